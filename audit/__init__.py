@@ -1,0 +1,1 @@
+"""The trail: what a record holds, the chains, the checkpoints, verification and search."""

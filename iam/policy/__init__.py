@@ -1,0 +1,1 @@
+"""The policy language: documents, matching, conditions and evaluation. Pure; no database."""

@@ -1,0 +1,81 @@
+"""The revision: one number in the database that moves on with every change.
+
+A process keeps what it read under the revision it read it at (`service.snapshot`). Every
+call begins with `current()`, so a revoked permission or a disabled key is never used
+from memory: on SQLite each call reads the number, on PostgreSQL at most `MOST_AGE`
+seconds pass between two reads. A change made in this process is seen by it at once.
+"""
+
+import threading
+import time
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from iam.models import Revision
+from service.snapshot import Snapshot
+
+THE_ROW = 1
+MOST_AGE = 0.5  # seconds, where other machines may change the database
+
+
+class _Latest:
+    """The snapshot this process shares, and since when it is known to be current."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.snapshot = Snapshot(-1)
+        self.read_at = -MOST_AGE
+        self.forgotten = 0
+
+
+_latest = _Latest()
+
+
+def current() -> Snapshot:
+    """The memory that holds what is true now.
+
+    Within a transaction it is an empty one of the caller's own: what a transaction reads
+    may be rolled back, and must not be remembered by others.
+    """
+    if connection.in_atomic_block:
+        return Snapshot(-1)
+    if connection.vendor != "sqlite" and time.monotonic() - _latest.read_at < MOST_AGE:
+        return _latest.snapshot
+    forgotten, read_at = _latest.forgotten, time.monotonic()
+    value = _read()
+    if value == _latest.snapshot.revision and forgotten == _latest.forgotten:
+        _latest.read_at = read_at
+        return _latest.snapshot
+    return _remember(value, read_at, forgotten)
+
+
+def move_on() -> None:
+    """Count a change, within the transaction that makes it, as one of its last statements."""
+    if not Revision.objects.filter(pk=THE_ROW).update(value=F("value") + 1):
+        Revision.objects.create(pk=THE_ROW, value=1)
+    transaction.on_commit(forget)
+
+
+def forget() -> None:
+    """Drop this process's memory; the next call reads anew."""
+    with _latest.lock:
+        _latest.forgotten += 1
+        _latest.snapshot, _latest.read_at = Snapshot(-1), -MOST_AGE
+
+
+def _remember(value: int, read_at: float, forgotten: int) -> Snapshot:
+    with _latest.lock:
+        if forgotten != _latest.forgotten:  # read before a change of our own: use it once
+            return Snapshot(-1)
+        if value != _latest.snapshot.revision:
+            _latest.snapshot = Snapshot(value)
+        _latest.read_at = read_at
+        return _latest.snapshot
+
+
+def _read() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM iam_revision WHERE id = %s", [THE_ROW])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

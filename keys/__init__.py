@@ -1,0 +1,1 @@
+"""The key service: AWS KMS's operations over the providers of `crypto`."""

@@ -1,0 +1,10 @@
+"""The one index of every operation. The doors find an operation here and nowhere else."""
+
+from typing import Any
+
+from service.operation import Operation
+
+OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
+    operation.name: operation
+    for operation in ()
+}

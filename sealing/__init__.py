@@ -1,0 +1,1 @@
+"""Wrapping keys, one per account and region, kept under the root key; seals what others store."""

@@ -1,0 +1,104 @@
+"""The road. Every door ends here: decide, run, record, answer.
+
+Nothing is answered unrecorded: a call that changes something commits its change and its
+record in one transaction; any other commits its record before its answer is returned. A
+failure is recorded after what it may have changed was rolled back.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from audit import events, trail
+from iam import revision
+from iam.authorize import authorize
+from service import model, wire
+from service.caller import Caller
+from service.errors import InternalFailure, ServiceError
+from service.operation import Call, Check, Operation
+from service.snapshot import Snapshot
+
+logger = logging.getLogger("strongroom.service")
+
+
+def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[str, Any]) -> Any:
+    """Walk the road once; return the operation's output or raise a ServiceError.
+
+    `params` is AWS-shaped: AWS's member names, blobs as bytes, timestamps as datetimes.
+    """
+    shape = model.operation(operation.name)
+    event = events.Event(caller, operation.name, read_only=not operation.mutates)
+    walk = Call(caller)
+    try:
+        with _own_errors(operation.name):
+            event.request_parameters = shape.recordable_input(params)
+            shape.validate(params)
+            given = wire.decode(operation.Input, params)
+            step = operation()
+            _decide(step, walk, given, event)
+            if operation.mutates:
+                return _change(step, walk, given, event, shape)
+            output = step.run(walk, given)
+    except ServiceError as error:
+        event.name_resources(walk.resources)
+        event.fail(error)
+        trail.record(event)
+        raise
+    event.name_resources(walk.resources)
+    trail.record(event)
+    return output
+
+
+def refuse(caller: Caller, name: str, error: ServiceError) -> None:
+    """Record a request that never became a call: unknown, unreadable or unsigned."""
+    event = events.Event(caller, name, read_only=False)
+    event.fail(error)
+    trail.record(event)
+
+
+def _decide(step: Operation[Any, Any], walk: Call, given: Any, event: events.Event) -> None:
+    """Ask for everything the operation wants allowed. An operation that asks nothing is refused."""
+    asked = False
+    for check in step.checks(walk, given):
+        asked = True
+        if not isinstance(check, Check):
+            continue
+        walk.resources.append(check.resource)
+        authorize(walk.caller, check)
+        if check.resource.missing is not None:
+            raise check.resource.missing
+    if not asked:
+        raise InternalFailure
+
+
+def _change(
+    step: Operation[Any, Any],
+    walk: Call,
+    given: Any,
+    event: events.Event,
+    shape: model.OperationModel,
+) -> Any:
+    """Run in one transaction with the record and the revision's move."""
+    # what a transaction reads may be rolled back: it has a memory of its own
+    walk.caller = replace(walk.caller, snapshot=Snapshot(-1))
+    with trail.transaction() as record:
+        output = step.run(walk, given)
+        event.name_resources(walk.resources)
+        event.response_elements = shape.recordable_output(wire.encode(output))
+        revision.move_on()
+        record(event)
+    return output
+
+
+@contextmanager
+def _own_errors(name: str) -> Iterator[None]:
+    """Any other exception becomes InternalFailure; only its type and place are logged."""
+    try:
+        yield
+    except ServiceError:
+        raise
+    except Exception as error:
+        logger.error("%s failed: %s", name, events.where(error))
+        raise InternalFailure from None

@@ -1,0 +1,78 @@
+"""Who is calling, and how the call came in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from service.regions import partition_of
+from service.snapshot import Snapshot
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class PrincipalKind(StrEnum):
+    """The values of CloudTrail's `userIdentity.type`."""
+
+    ROOT = "Root"
+    USER = "IAMUser"
+    ROLE = "Role"
+    ASSUMED_ROLE = "AssumedRole"
+    SERVICE = "AWSService"
+    UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An identity that policies speak of.
+
+    `id` is AWS's unique id (AIDA…, AROA…; the account id for root). `name` is the user's
+    or role's name. For an assumed role `arn` is the session's and `role_arn` the role's.
+    """
+
+    kind: PrincipalKind
+    account: str
+    arn: str
+    id: str
+    name: str = ""
+    tags: Mapping[str, str] = NOTHING
+    role_arn: str = ""
+
+
+UNKNOWN = Principal(PrincipalKind.UNKNOWN, account="", arn="", id="")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One request's caller. Made by a door, passed down the road, never changed.
+
+    `time` is when the request came in (UTC); every decision of the call uses it.
+    `door` is "aws", "rest", "console" or "worker". `via` is the service principal that
+    makes this call for the principal ("ssm.amazonaws.com"), empty for a direct call.
+    """
+
+    principal: Principal
+    region: str
+    snapshot: Snapshot
+    time: datetime
+    request_id: str
+    source_ip: str = ""
+    user_agent: str = ""
+    access_key_id: str = ""
+    door: str = "aws"
+    via: str = ""
+    secure_transport: bool = False
+    conditions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+    @property
+    def account(self) -> str:
+        return self.principal.account
+
+    @property
+    def partition(self) -> str:
+        return partition_of(self.region)
+
+    def through(self, service: str) -> "Caller":
+        """The same caller, as a service that calls another on the principal's behalf."""
+        return replace(self, via=service)

@@ -1,0 +1,73 @@
+"""Domain errors. Each owns its AWS code; every door translates it once.
+
+`code` is what the JSON services of AWS answer (and what the trail records),
+`query_code` what the query services (STS, IAM) answer for the same thing.
+"""
+
+from typing import ClassVar
+
+
+class ServiceError(Exception):
+    """A call that ends in an answer other than success. `message` may be empty, as AWS's may."""
+
+    code: ClassVar[str]
+    query_code: ClassVar[str]
+    status: ClassVar[int] = 400
+    default_message: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        if "code" in cls.__dict__ and "query_code" not in cls.__dict__:
+            cls.query_code = cls.code.removesuffix("Exception")
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = self.default_message if message is None else message
+        super().__init__(self.message)
+
+
+class AccessDenied(ServiceError):
+    code = "AccessDeniedException"
+    query_code = "AccessDenied"
+
+
+class ValidationFailed(ServiceError):
+    """A constraint of the operation's model does not hold."""
+
+    code = "ValidationException"
+    query_code = "ValidationError"
+
+
+class SerializationFailed(ServiceError):
+    """The body could not be read as the protocol says."""
+
+    code = "SerializationException"
+    query_code = "MalformedInput"
+
+
+class UnknownOperation(ServiceError):
+    code = "UnknownOperationException"
+    query_code = "InvalidAction"
+
+
+class RequestTooLarge(ServiceError):
+    code = "RequestEntityTooLargeException"
+    query_code = "RequestEntityTooLarge"
+    status = 413
+    default_message = "The request body is larger than this service accepts."
+
+
+class InternalFailure(ServiceError):
+    """Something here went wrong; the caller learns no more than that."""
+
+    code = "InternalFailure"
+    query_code = "InternalFailure"
+    status = 500
+    default_message = "An internal error occurred. The request was not carried out."
+
+
+class Unavailable(ServiceError):
+    """The call could not be recorded, or a store could not be reached; it may be tried again."""
+
+    code = "ServiceUnavailableException"
+    query_code = "ServiceUnavailable"
+    status = 503
+    default_message = "The service cannot answer at the moment. Try again."

@@ -1,0 +1,89 @@
+"""An operation: one thing that can be asked for, and what has to be allowed for it.
+
+    class Encrypt(Operation[EncryptInput, EncryptOutput]):
+        name = "kms:Encrypt"
+
+        def checks(self, call, given):
+            yield Check("kms:Encrypt", find_key(call, given.key_id).resource, ...)
+
+        def run(self, call, given): ...
+
+Operations are listed once, in `kms_project.operations`. They never authorize, record or
+open the call's transaction themselves: `service.call` does.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+
+from service.caller import Caller
+from service.resource import ANYTHING, NO_CONDITIONS, Resource
+
+I = TypeVar("I")  # noqa: E741 - the input
+O = TypeVar("O")  # noqa: E741 - the output
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question to `iam.authorize`: may the caller do `action` to `resource`?
+
+    `conditions` are the condition keys that this request answers, by their full names
+    ("kms:EncryptionContext:app"); a list where the key is multi-valued.
+    """
+
+    action: str
+    resource: Resource = ANYTHING
+    conditions: Mapping[str, str | Sequence[str]] = field(default_factory=lambda: NO_CONDITIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Unrestricted:
+    """In place of a check: AWS lets every authenticated caller do this. `why` says so."""
+
+    why: str
+
+
+@dataclass(slots=True)
+class Call:
+    """One call on its way down the road.
+
+    `resources` are those the record will name: the road adds what was checked, `run` may
+    add what it made. `once` remembers what `checks` resolved, so that `run` has it.
+    """
+
+    caller: Caller
+    resources: list[Resource] = field(default_factory=list)
+    _known: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, load: Callable[[], T]) -> T:
+        """`load()` the first time `key` is asked for in this call, its value ever after."""
+        if key not in self._known:
+            self._known[key] = load()
+        return self._known[key]  # type: ignore[no-any-return]
+
+
+class Operation(ABC, Generic[I, O]):
+    """`name` is "SERVICE:ACTION" with AWS's names; `Input` comes from the type argument.
+
+    `mutates`: `run` changes the database. The road then runs it in one transaction with
+    the record, and moves the revision on, so that no cache outlives the change.
+    """
+
+    name: ClassVar[str]
+    mutates: ClassVar[bool] = False
+    Input: ClassVar[type[Any]]
+
+    def __init_subclass__(cls) -> None:
+        for base in getattr(cls, "__orig_bases__", ()):
+            if arguments := get_args(base):
+                cls.Input = arguments[0]
+
+    @abstractmethod
+    def checks(self, call: Call, given: I) -> Iterable[Check | Unrestricted]:
+        """What the caller must be allowed; at least one, all of them before `run`."""
+
+    @abstractmethod
+    def run(self, call: Call, given: I) -> O:
+        """Do it. `call` and `given` are those that `checks` saw."""

@@ -1,0 +1,30 @@
+"""The regions that are served, each with its partition, out of botocore's own list."""
+
+from functools import cache
+
+import botocore.session
+from django.conf import settings
+
+
+@cache
+def known_regions() -> dict[str, str]:
+    """Every region botocore knows for KMS, mapped to its partition ("aws", "aws-cn", ...)."""
+    session = botocore.session.get_session()
+    return {
+        region: partition
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("kms", partition)
+    }
+
+
+@cache
+def served_regions() -> dict[str, str]:
+    """The known regions, narrowed to `STRONGROOM_REGIONS` where that is set."""
+    chosen: list[str] = settings.STRONGROOM_REGIONS
+    known = known_regions()
+    return {name: known[name] for name in chosen} if chosen else known
+
+
+def partition_of(region: str) -> str:
+    """The partition of a known region; "aws" for the global scope ""."""
+    return known_regions()[region] if region else "aws"
