@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from iam.operations.get_caller_identity import GetCallerIdentity
 from service.operation import Operation
 
 OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
-    operation.name: operation
-    for operation in ()
+    operation.name: operation for operation in (GetCallerIdentity,)
 }

@@ -1,0 +1,158 @@
+"""The only place that decides. `authorize` lets a check pass or raises AccessDenied."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+from iam import principals
+from iam.decision import ApplicablePolicies, Decision, NamedPolicy, Question, decide
+from iam.policy.document import Policy, PolicyKind
+from iam.principals import AttachedPolicy
+from service.caller import Caller, PrincipalKind
+from service.errors import AccessDenied
+from service.operation import Check
+
+
+def authorize(caller: Caller, check: Check) -> Decision:
+    """The decision that allows `check`; raise AccessDenied, worded as AWS's, if none does."""
+    question, decision = _decided(caller, check)
+    if not decision.allowed:
+        raise AccessDenied(decision.message(question))
+    return decision
+
+
+def decision_for(caller: Caller, check: Check) -> Decision:
+    """The decision on `check`, also where it refuses."""
+    return _decided(caller, check)[1]
+
+
+def _decided(caller: Caller, check: Check) -> tuple[Question, Decision]:
+    resource = check.resource
+    question = Question(
+        principal=caller.principal,
+        action=check.action,
+        resource=resource.arn,
+        resource_account=resource.account,
+        context=RequestContext(caller, check),
+    )
+    return question, decide(question, _applicable(caller, check))
+
+
+def _applicable(caller: Caller, check: Check) -> ApplicablePolicies:
+    resource = check.resource
+    identity, boundary = caller.snapshot.get(
+        ("policies", caller.principal.id), lambda: _compiled_identity(caller)
+    )
+    policy = None
+    if resource.policy is not None:
+        policy = NamedPolicy(resource.arn, compiled(resource.policy, PolicyKind.RESOURCE))
+    grant = resource.grant
+    return ApplicablePolicies(
+        identity=identity,
+        boundary=boundary,
+        resource=policy,
+        policy_must_allow=resource.policy_must_allow,
+        grant=None if grant is None else lambda: grant(caller, check),
+    )
+
+
+def _compiled_identity(caller: Caller) -> tuple[tuple[NamedPolicy, ...], NamedPolicy | None]:
+    found = principals.policies_of(caller.principal)
+    boundary = _named(found.boundary, PolicyKind.BOUNDARY) if found.boundary else None
+    return tuple(_named(each, PolicyKind.IDENTITY) for each in found.identity), boundary
+
+
+def _named(attached: AttachedPolicy, kind: PolicyKind) -> NamedPolicy:
+    return NamedPolicy(attached.name, compiled(attached.document, kind))
+
+
+@lru_cache(maxsize=4096)
+def compiled(document: str, kind: PolicyKind) -> Policy:
+    """A stored policy, ready to be asked; the same text is compiled once."""
+    return Policy.parse(document, kind)
+
+
+class RequestContext:
+    """The condition keys of one request. Values are computed only when a policy asks."""
+
+    __slots__ = ("_caller", "_check", "_given")
+
+    def __init__(self, caller: Caller, check: Check) -> None:
+        self._caller = caller
+        self._check = check
+        self._given: dict[str, Sequence[str]] | None = None
+
+    def values(self, key: str) -> Sequence[str] | None:
+        """The values of the condition key `key` (lower case); None where the request has none."""
+        if compute := GLOBAL_KEYS.get(key):
+            return compute(self._caller, self._check)
+        for prefix, tags in (
+            ("aws:principaltag/", self._caller.principal.tags),
+            ("aws:resourcetag/", self._check.resource.tags),
+        ):
+            if key.startswith(prefix):
+                return _tag(tags, key.removeprefix(prefix))
+        if self._given is None:
+            self._given = _lowered(
+                self._caller.conditions, self._check.resource.conditions, self._check.conditions
+            )
+        return self._given.get(key)
+
+
+def _lowered(*sources: Mapping[str, str | Sequence[str]]) -> dict[str, Sequence[str]]:
+    return {
+        name.lower(): (value,) if isinstance(value, str) else value
+        for source in sources
+        for name, value in source.items()
+    }
+
+
+def _tag(tags: Mapping[str, str], key: str) -> Sequence[str] | None:
+    """Tag keys in condition keys match whatever their case, as the condition keys do."""
+    return next(((value,) for name, value in tags.items() if name.lower() == key), None)
+
+
+def _if_any(text: str) -> Sequence[str] | None:
+    return (text,) if text else None
+
+
+def _truth(value: bool) -> Sequence[str]:
+    return ("true" if value else "false",)
+
+
+def _user_name(caller: Caller, _: Check) -> Sequence[str] | None:
+    return (caller.principal.name,) if caller.principal.kind is PrincipalKind.USER else None
+
+
+PRINCIPAL_TYPES = {
+    PrincipalKind.ROOT: "Account",
+    PrincipalKind.USER: "User",
+    PrincipalKind.ROLE: "AssumedRole",
+    PrincipalKind.ASSUMED_ROLE: "AssumedRole",
+    PrincipalKind.SERVICE: "Service",
+    PrincipalKind.UNKNOWN: "Anonymous",
+}
+
+GLOBAL_KEYS: Mapping[str, Callable[[Caller, Check], Sequence[str] | None]] = {
+    "aws:calledvia": lambda caller, _: _if_any(caller.via),
+    "aws:calledviafirst": lambda caller, _: _if_any(caller.via),
+    "aws:calledvialast": lambda caller, _: _if_any(caller.via),
+    "aws:currenttime": lambda caller, _: (caller.time.strftime("%Y-%m-%dT%H:%M:%SZ"),),
+    "aws:epochtime": lambda caller, _: (str(int(caller.time.timestamp())),),
+    "aws:principalaccount": lambda caller, _: _if_any(caller.account),
+    "aws:principalarn": lambda caller, _: _if_any(
+        caller.principal.role_arn or caller.principal.arn
+    ),
+    "aws:principalisawsservice": lambda caller, _: _truth(
+        caller.principal.kind is PrincipalKind.SERVICE
+    ),
+    "aws:principaltype": lambda caller, _: (PRINCIPAL_TYPES[caller.principal.kind],),
+    "aws:requestedregion": lambda caller, _: _if_any(caller.region),
+    "aws:resourceaccount": lambda _, check: _if_any(check.resource.account),
+    "aws:securetransport": lambda caller, _: _truth(caller.secure_transport),
+    # a service that calls for a principal hides where the principal called from, as on AWS
+    "aws:sourceip": lambda caller, _: None if caller.via else _if_any(caller.source_ip),
+    "aws:useragent": lambda caller, _: _if_any(caller.user_agent),
+    "aws:userid": lambda caller, _: _if_any(caller.principal.id),
+    "aws:username": _user_name,
+    "aws:viaawsservice": lambda caller, _: _truth(bool(caller.via)),
+}
