@@ -1,0 +1,41 @@
+"""What can go wrong with keys. Messages name paths and ids, never contents."""
+
+
+class CryptoError(Exception):
+    """The base of this family. A call that fails raises; none returns a bool."""
+
+
+class InvalidCiphertext(CryptoError):
+    """What a client gave is no ciphertext, or was not made with this key and context."""
+
+
+class InvalidKeyMaterial(CryptoError):
+    """The bytes cannot be key material of the spec."""
+
+
+class UnsupportedKeySpec(CryptoError):
+    """The provider cannot make keys of this spec, or cannot do this with them."""
+
+
+class CannotOpen(CryptoError):
+    """Something that was stored sealed was altered or moved, or another key sealed it."""
+
+
+class WrongRootKey(CannotOpen):
+    """It was sealed under another root key than the one at hand."""
+
+
+class RootKeyUnavailable(CryptoError):
+    """The root key cannot be used. The message says why, and what to do."""
+
+
+class RootKeyMissing(RootKeyUnavailable):
+    """There is no root key yet, or it was lost."""
+
+
+class UnsafeRootKeyFile(RootKeyUnavailable):
+    """Others than the server could read or replace the root key's file."""
+
+
+class DamagedRootKeyFile(RootKeyUnavailable):
+    """The root key's file does not hold what was written to it."""

@@ -1,0 +1,74 @@
+"""What the house asks of whatever holds key material: this process, a token, another service.
+
+Each thing that can be done with a key is a capability: a protocol, and a method of
+`Provider` that gives one for a material. A provider overrides the capabilities it has;
+any other is refused. So a capability is added here without touching a provider, and a
+provider without touching a capability.
+
+Key material is bytes to the rest of the house, which stores them sealed and hands them
+back through `Material.unseal`. Only their provider knows what they are: the secret itself
+in software, a handle on a token that the secret never leaves.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from crypto.errors import UnsupportedKeySpec
+from crypto.kdf import derive
+
+_ID_LABEL = b"strongroom material id"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One key material of a KMS key. A key that was rotated has several.
+
+    spec      AWS's KeySpec, "SYMMETRIC_DEFAULT"
+    id        AWS's KeyMaterialId: 64 hex digits, see `material_id`
+    unseal    opens what is stored; called only when the provider has not got it open
+    """
+
+    key_arn: str
+    id: str
+    spec: str
+    unseal: Callable[[], bytes] = field(repr=False, compare=False)
+
+
+class Cipher(Protocol):
+    """The capability to encrypt with associated data (KMS Encrypt with SYMMETRIC_DEFAULT)."""
+
+    def encrypt(self, plaintext: bytes, associated: bytes) -> bytes:
+        """A ciphertext that only `decrypt` need understand, with a nonce of its own."""
+        ...
+
+    def decrypt(self, body: bytes, associated: bytes) -> bytes:
+        """What `encrypt` was given. Raises InvalidCiphertext."""
+        ...
+
+
+class Provider(ABC):
+    """Makes key material, and does with it what it has the capabilities for."""
+
+    @abstractmethod
+    def generate(self, spec: str) -> bytes:
+        """Fresh material of the spec. Raises UnsupportedKeySpec."""
+
+    @abstractmethod
+    def forget(self, key_arn: str) -> None:
+        """Keep nothing of the key open in this process: it was deleted, or its material was."""
+
+    def encrypting(self, material: Material) -> Cipher:
+        """Raises UnsupportedKeySpec, and what `material.unseal` raises."""
+        raise UnsupportedKeySpec(f"{type(self).__name__} cannot encrypt with {material.spec}.")
+
+
+def material_id(key_id: str, material: bytes) -> str:
+    """The id of `material` as one of the key's: 64 hex digits, derived from both.
+
+    The same material gives the same id whenever it comes back to the key, so that a second
+    import of other bytes is noticed, and in every region a multi-Region key is in. Under
+    another key it has another id: nobody sees that two keys share material.
+    """
+    return derive(material, _ID_LABEL, key_id.encode()).hex()
