@@ -1,0 +1,89 @@
+"""Group commit: records of calls that run at the same time share one transaction and its fsync.
+
+A thread that has a record queues it. If nobody leads, it leads: it opens a transaction,
+takes what is queued by then, and commits that for everyone. The others sleep until their
+record is durable or has failed. A leader leads once, then the first in the queue does.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+
+MOST_IN_GROUP = 256
+
+Commit = Callable[[Callable[[], Sequence[bytes]]], None]
+
+
+class GroupFailed(Exception):
+    """The record's group was not committed; its leader raised why."""
+
+
+class _Entry:
+    """A record in the queue. `wakened` is held until its thread has something to do."""
+
+    __slots__ = ("body", "durable", "settled", "wakened")
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.settled = self.durable = False
+        self.wakened = threading.Lock()
+        self.wakened.acquire()
+
+    def settle(self, *, durable: bool) -> None:
+        self.settled, self.durable = True, durable
+        self.wakened.release()
+
+
+class Group:
+    """The queue of a process. `commit` is given what takes the group's bodies, in order.
+
+    It calls that once, as late as it can, and returns when they are durable.
+    """
+
+    def __init__(self, commit: Commit) -> None:
+        self._commit = commit
+        self._gate = threading.Lock()
+        self._queue: deque[_Entry] = deque()
+        self._is_led = False
+
+    def join(self, body: bytes) -> None:
+        """Return when `body` is durable. Raises what `commit` raised, or GroupFailed."""
+        entry = _Entry(body)
+        with self._gate:
+            self._queue.append(entry)
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            entry.wakened.acquire()
+        if not entry.settled:
+            self._lead()
+        if not entry.durable:
+            raise GroupFailed
+
+    def _lead(self) -> None:
+        """Commit the group at the front of the queue: the leader's own record is its first."""
+        group: list[_Entry] = []
+        durable = False
+
+        def take() -> Sequence[bytes]:
+            group.extend(self._next_group())
+            return [entry.body for entry in group]
+
+        try:
+            self._commit(take)
+            durable = True
+        finally:
+            for entry in group or self._next_group():
+                entry.settle(durable=durable)
+            self._pass_on()
+
+    def _next_group(self) -> list[_Entry]:
+        with self._gate:
+            count = min(len(self._queue), MOST_IN_GROUP)
+            return [self._queue.popleft() for _ in range(count)]
+
+    def _pass_on(self) -> None:
+        with self._gate:
+            if self._queue:
+                self._queue[0].wakened.release()
+            else:
+                self._is_led = False

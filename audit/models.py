@@ -1,0 +1,135 @@
+"""The trail as it is stored: chains of records, the checkpoints over them, and the index.
+
+Records and checkpoints are the truth. `Event` and `EventResource` are derived from
+records, for searching only, and can be made anew from them.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+if TYPE_CHECKING:
+    BigInteger = models.BigIntegerField[int, int]
+else:
+    BigInteger = models.BigIntegerField
+
+
+class RecordId(BigInteger):
+    """Chain and place in one number (`audit.places`).
+
+    SQLite makes a primary key the order of the table itself, and spares a second index,
+    only if its type reads INTEGER.
+    """
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
+class Chain(models.Model):
+    """What one process, or one thread of it, recorded.
+
+    `first` is the digest that the first record follows. `indexed` is the id of the last
+    record that the index knows. `closed` is the number of the checkpoint that closed the
+    chain for good: see `audit.checkpoints`.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    started = models.DateTimeField()
+    label = models.CharField(max_length=255)
+    first = models.BinaryField()
+    indexed = models.BigIntegerField()
+    closed = models.BigIntegerField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"chain {self.id} of {self.label}"
+
+
+class Record(models.Model):
+    """One record. `body` is the JSON exactly as hashed; `digest` links it to the one before."""
+
+    id = RecordId(primary_key=True)
+    body = models.BinaryField()
+    digest = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Checkpoint(models.Model):
+    """A signed statement of how far the chains had come. `body` is the JSON that is signed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    body = models.BinaryField()
+    signature = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.number}"
+
+
+class SigningKey(models.Model):
+    """The one row that holds the sealed Ed25519 key which signs checkpoints."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "the key that signs checkpoints"
+
+
+def _found_by(name: str, *fields: str, last: str = "record") -> models.Index:
+    """An index for one way of looking events up, newest first, in an account and region."""
+    return models.Index(fields=["account", "region", *fields, "time", last], name=name)
+
+
+class Event(models.Model):
+    """What of a record can be searched for; `record` is the record's id."""
+
+    record = RecordId(primary_key=True)
+    account = models.CharField(max_length=12)
+    region = models.CharField(max_length=32)
+    time = models.DateTimeField()
+    event_id = models.CharField(max_length=36)
+    event_name = models.CharField(max_length=128)
+    event_source = models.CharField(max_length=160)
+    read_only = models.BooleanField()
+    username = models.CharField(max_length=128)
+    access_key_id = models.CharField(max_length=128)
+    error_code = models.CharField(max_length=128)
+
+    class Meta:
+        indexes = [
+            _found_by("event_by_time"),
+            _found_by("event_by_id", "event_id"),
+            _found_by("event_by_name", "event_name"),
+            _found_by("event_by_source", "event_source"),
+            _found_by("event_by_read_only", "read_only"),
+            _found_by("event_by_username", "username"),
+            _found_by("event_by_access_key", "access_key_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_name} {self.event_id}"
+
+
+class EventResource(models.Model):
+    """A resource that a record names; `name` is its ARN. What sorts is repeated from the event."""
+
+    MOST_NAME = 2000  # bytes; PostgreSQL's indexes take no more than 2,700
+
+    record = RecordId()
+    account = models.CharField(max_length=12)
+    region = models.CharField(max_length=32)
+    time = models.DateTimeField()
+    type = models.CharField(max_length=128)
+    name = models.CharField(max_length=MOST_NAME)
+
+    class Meta:
+        db_table = "audit_event_resource"
+        indexes = [
+            _found_by("event_by_resource_name", "name"),
+            _found_by("event_by_resource_type", "type"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.name}"

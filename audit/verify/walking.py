@@ -1,0 +1,17 @@
+"""Reading tables of any size in the order of their keys, a few rows at a time."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound=Model)
+ROWS = 1000
+
+
+def in_order(rows: QuerySet[M]) -> Iterator[M]:
+    """Every row, by primary key. No read is held open meanwhile, so writers are not hindered."""
+    part = list(rows.order_by("pk")[:ROWS])
+    while part:
+        yield from part
+        part = list(rows.filter(pk__gt=part[-1].pk).order_by("pk")[:ROWS])
