@@ -36,7 +36,7 @@ class Principal:
     arn: str
     id: str
     name: str = ""
-    tags: Mapping[str, str] = NOTHING
+    tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     role_arn: str = ""
 
 
