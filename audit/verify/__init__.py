@@ -38,9 +38,7 @@ def verify(*, since: int | None = None, against: bytes | None = None) -> Report:
 
 def _findings(report: Report, since: int | None, against: bytes | None) -> Iterator[Finding]:
     key = yield from _key(against)
-    if since is not None and key is None:
-        raise UnknownCheckpoint
-    yield from chains.check(report, _start(since, key) if since and key else chains.BEGINNING)
+    yield from chains.check(report, _start(since, key) if since is not None else chains.BEGINNING)
     if key is not None:
         yield from checkpoints.check(report, key, since or 1)
         yield from copies.check_key(report, key)
@@ -66,9 +64,9 @@ def _key(against: bytes | None) -> Generator[Finding, None, Ed25519PublicKey | N
     return found if isinstance(found, Ed25519PublicKey) else None
 
 
-def _start(since: int, key: Ed25519PublicKey) -> chains.Start:
+def _start(since: int, key: Ed25519PublicKey | None) -> chains.Start:
     checkpoint = Checkpoint.objects.filter(number=since).first()
-    if checkpoint is None or not checkpoints.is_signed(checkpoint, key):
+    if key is None or checkpoint is None or not checkpoints.is_signed(checkpoint, key):
         raise UnknownCheckpoint
     said = Statement.read(bytes(checkpoint.body))
     heads = {chain: Head(place, bytes.fromhex(digest)) for chain, place, digest in said.heads}

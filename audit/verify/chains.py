@@ -30,23 +30,24 @@ class Start:
 
 
 BEGINNING = Start({})
+_LEAST_ID, _MOST_ID = -(1 << 63), (1 << 63) - 1
 
 
 def check(report: Report, start: Start) -> Iterator[Finding]:
     """The first thing wrong with each chain, and chains that are missing or were made up."""
-    expected = 1
+    expected, unclaimed = 1, _LEAST_ID
     for row in in_order(Chain.objects.all()):
         if row.id != expected:
             yield _missing(expected, row.id - 1)
-        yield from _made_up(record_id(expected, 0), record_id(row.id, 0))
+        yield from _made_up(unclaimed, record_id(row.id, 0))
         yield from _closing(row)
         head = start.of(row)
         if head is not None:
             yield from _check_chain(report, row, head)
             yield from _searchable(report, row)
         report.chains += 1
-        expected = row.id + 1
-    yield from _made_up(record_id(expected, 0), None)
+        expected, unclaimed = row.id + 1, record_id(row.id + 1, 0)
+    yield from _made_up(unclaimed, _MOST_ID)
 
 
 def _check_chain(report: Report, row: Chain, head: Head) -> Iterator[Finding]:
@@ -95,11 +96,9 @@ def _missing(first: int, last: int) -> Finding:
     return about_chain(Kind.REMOVED, first, f"{until} removed, with all that was recorded there")
 
 
-def _made_up(first: int, end: int | None) -> Iterator[Finding]:
-    """Records outside of every chain: from the id `first` up to `end`."""
-    records = Record.objects.filter(id__gte=first)
-    if end is not None:
-        records = records.filter(id__lt=end)
+def _made_up(first: int, end: int) -> Iterator[Finding]:
+    """Records outside of every chain, with ids from `first` up to, and without, `end`."""
+    records = Record.objects.filter(id__gte=first, id__lt=end)
     found = records.order_by("id").values_list("id", flat=True).first()
     if found is not None:
         text = f" was inserted: there is no chain {chain_of(found)}"

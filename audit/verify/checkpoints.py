@@ -22,14 +22,16 @@ def check(report: Report, key: Ed25519PublicKey, since: int) -> Iterator[Finding
         if checkpoint.number != expected:
             yield _missing(expected, checkpoint.number - 1)
             before = None
+        report.checkpoints += 1
+        expected = checkpoint.number + 1
         if not is_signed(checkpoint, key):
             text = f"checkpoint {checkpoint.number} was changed: its signature is not valid"
             yield Finding(Kind.CHANGED, text)
-        else:
-            yield from _follows(checkpoint, before)
-            yield from _holds(report, Statement.read(bytes(checkpoint.body)))
-        report.checkpoints += 1
-        expected, before = checkpoint.number + 1, checkpoint
+            before = None
+            continue
+        yield from _follows(checkpoint, before)
+        yield from _holds(report, Statement.read(bytes(checkpoint.body)))
+        before = checkpoint
 
 
 def is_signed(checkpoint: Checkpoint, key: Ed25519PublicKey) -> bool:
@@ -61,10 +63,9 @@ def _follows(checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[Find
 
 def _holds(report: Report, said: Statement) -> Iterator[Finding]:
     """What the chains have lost or changed of what a checkpoint says they were."""
-    if chains.last_number() < said.chains:
-        yield about_chain(
-            Kind.REMOVED, said.chains, f" was removed: checkpoint {said.number} knows it"
-        )
+    gone = chains.last_number() + 1
+    if gone <= said.chains and not report.names_chain(gone):
+        yield about_chain(Kind.REMOVED, gone, f" was removed: checkpoint {said.number} knows it")
     for chain, place, digest in said.heads:
         if not report.names_chain(chain):
             yield from _head_holds(said.number, chain, place, digest)
@@ -75,8 +76,7 @@ def _holds(report: Report, said: Statement) -> Iterator[Finding]:
 
 def _head_holds(number: int, chain: int, place: int, digest: str) -> Iterator[Finding]:
     row = Chain.objects.filter(id=chain).first()
-    if row is None:
-        yield about_chain(Kind.REMOVED, chain, f" was removed: checkpoint {number} knows it")
+    if row is None:  # that a chain is missing has been told
         return
     record = record_id(chain, place)
     stored = Record.objects.filter(id=record).values_list("digest", flat=True).first()

@@ -1,12 +1,15 @@
 """Callers, events and records for tests of the trail."""
 
 import os
+import re
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from django.db import connections
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from audit import heads, outside, trail
 from audit.events import Event
@@ -92,3 +95,25 @@ def let_a_while_pass() -> None:
         path = outside.directory("heads") / str(number)
         long_ago = path.stat().st_mtime - 2 * heads.QUIET
         os.utime(path, (long_ago, long_ago))
+
+
+def plans(work: Callable[[], object]) -> list[str]:
+    """How the database goes about each query that `work` makes, as it would on large tables."""
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return [_plan(query["sql"]) for query in captured if query["sql"].lstrip().startswith("SELECT")]
+
+
+def _plan(query: str) -> str:
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {query}")
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query}")
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def walked(plan: str) -> list[str]:
+    """The tables that a plan reads from one end to the other, and its sorts."""
+    return re.findall(r"(?:SCAN|Seq Scan on) (\w+)", plan) + re.findall("TEMP B-TREE|Sort", plan)

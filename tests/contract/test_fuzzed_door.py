@@ -1,0 +1,173 @@
+"""Whatever is sent to the AWS door, it answers as AWS would: never a 500, never a secret told.
+
+Requests are built from botocore's own models with values that fit, nearly fit and do not
+fit at all, and from raw bytes. All are signed, so that they get past the door's first guard.
+"""
+
+import base64
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.session import get_session
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+CANARY = "canary-f2b1c6d0-plaintext"
+KMS = get_session().get_service_model("kms")
+
+fuzz = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
+)
+
+
+def values_for(shape: Shape, depth: int = 0) -> st.SearchStrategy:
+    """Values of the shape's kind, some within its constraints; now and then anything at all."""
+    fitting = _fitting(shape, depth)
+    return st.one_of(fitting, fitting, fitting, anything) if depth else fitting
+
+
+def _fitting(shape: Shape, depth: int) -> st.SearchStrategy:
+    if isinstance(shape, StructureShape):
+        members = {name: values_for(each, depth + 1) for name, each in shape.members.items()}
+        needed = {name: members[name] for name in shape.required_members}
+        return st.fixed_dictionaries({}, optional=members) | st.fixed_dictionaries(
+            needed, optional=members
+        )
+    if isinstance(shape, ListShape):
+        return st.lists(values_for(shape.member, depth + 1), max_size=12)
+    if isinstance(shape, MapShape):
+        return st.dictionaries(st.text(max_size=9), values_for(shape.value, depth + 1), max_size=4)
+    return _scalar(shape)
+
+
+def _scalar(shape: Shape) -> st.SearchStrategy:
+    if shape.type_name == "blob":
+        told = st.sampled_from([base64.b64encode(CANARY.encode()).decode(), "", "%%%"])
+        return told | st.binary(max_size=64).map(lambda data: base64.b64encode(data).decode())
+    if shape.type_name == "boolean":
+        return st.booleans()
+    if shape.type_name in ("integer", "long"):
+        return st.integers(-5, 5000) | st.sampled_from([2**31, 2**63, -(2**63) - 1, 2**70])
+    if shape.type_name == "timestamp":
+        return st.floats(allow_nan=False) | st.just("2026-01-01")
+    choices = st.sampled_from(shape.enum) if getattr(shape, "enum", None) else st.nothing()
+    return choices | st.text(max_size=40) | st.sampled_from(["alias/x", CANARY, "\x00", "k" * 3000])
+
+
+requests = st.sampled_from(KMS.operation_names).flatmap(
+    lambda name: st.tuples(
+        st.just(name), values_for(KMS.operation_model(name).input_shape or StructureShape("x", {}))
+    )
+)
+
+
+def send(server, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    signed = AWSRequest("POST", server.url + "/", headers=headers, data=body)
+    SigV4Auth(server.credentials, "kms", "us-east-1").add_auth(signed)
+    request = urllib.request.Request(server.url + "/", body, dict(signed.headers.items()))
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+def is_an_answer(status: int, body: bytes) -> bool:
+    """A success, or an error that a client can read and that is the client's own."""
+    told = json.loads(body) if body else {}
+    return status == 200 or (400 <= status < 500 and bool(told["__type"]))
+
+
+JSON = {"Content-Type": "application/x-amz-json-1.1"}
+
+
+@fuzz
+@given(request=requests)
+def test_requests_near_the_model_are_answered(server, request):
+    action, params = request
+    headers = {**JSON, "X-Amz-Target": f"TrentService.{action}"}
+
+    status, body = send(server, json.dumps(params).encode(), headers)
+
+    assert is_an_answer(status, body), (status, body)
+    assert CANARY.encode() not in body or status == 200 or action != "Encrypt"
+
+
+@fuzz
+@given(body=st.binary(max_size=400), action=st.sampled_from(["Encrypt", "CreateKey", "Nonsense"]))
+def test_raw_bytes_are_answered(server, body, action):
+    status, answer = send(server, body, {**JSON, "X-Amz-Target": f"TrentService.{action}"})
+
+    assert is_an_answer(status, answer), (status, answer)
+
+
+@fuzz
+@given(
+    target=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60),
+    kind=st.sampled_from(["application/x-amz-json-1.1", "text/plain", "application/cbor", "x"]),
+)
+def test_strange_targets_and_content_types_are_answered(server, target, kind):
+    status, answer = send(server, b"{}", {"Content-Type": kind, "X-Amz-Target": target})
+
+    assert 400 <= status < 500, (status, answer)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"KeyId": "a", "KeyId": "b"}',
+        b"[" * 100_000,
+        b'{"NumberOfBytes": 1e400}',
+        b'{"NumberOfBytes": 99999999999999999999999999}',
+        b'{"KeyId": "\\ud800"}',
+        b"\xff\xfe{}",
+        b"null",
+        b'"text"',
+        b"",
+    ],
+)
+def test_hostile_json_is_refused_cleanly(server, body):
+    status, answer = send(server, body, {**JSON, "X-Amz-Target": "TrentService.GenerateRandom"})
+
+    assert 400 <= status < 500, (status, answer)
+    assert json.loads(answer)["__type"]
+
+
+def test_no_plaintext_that_was_sent_is_in_a_log_or_a_record(server):
+    key_id = server.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    secret = "canary-91f3-in-every-place"
+    encoded = base64.b64encode(secret.encode()).decode()
+    for body in (
+        {"KeyId": key_id, "Plaintext": encoded},
+        {"KeyId": "alias/none", "Plaintext": encoded},
+        {"KeyId": key_id, "Plaintext": encoded, "EncryptionAlgorithm": "ROT13"},
+        {"KeyId": key_id, "Plaintext": [encoded]},
+        {"KeyId": key_id, "Plaintext": secret},
+        {"Plaintext": {"nested": encoded}},
+    ):
+        send(server, json.dumps(body).encode(), {**JSON, "X-Amz-Target": "TrentService.Encrypt"})
+
+    with server.database() as database:
+        stored = b"".join(
+            repr(row).encode()
+            for (table,) in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
+            ).fetchall()
+            for row in database.execute(f'SELECT * FROM "{table}"')
+        )
+    for trace in (secret.encode(), encoded.encode()):
+        assert trace not in stored
+        assert trace not in server.log()

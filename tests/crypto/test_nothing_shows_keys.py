@@ -1,0 +1,93 @@
+"""However an object or an error is written down, no key can be read from it."""
+
+import base64
+import traceback
+
+import pytest
+
+from crypto import errors
+from crypto.ciphertext import Ciphertext
+from crypto.envelope import open_sealed, seal
+from crypto.keyring import Keyring
+from crypto.provider import Material
+from crypto.root_key import FileRootKey
+from crypto.software import SoftwareProvider
+from crypto.symmetric import SymmetricKey
+
+SECRET = bytes(range(100, 132))
+
+
+def shows(text):
+    """Whether a part of the secret can be read in `text`, in a usual way to write bytes."""
+    part = SECRET[3:9]
+    return any(
+        form in text
+        for form in (repr(part)[2:-1], part.hex(), str(list(part))[1:-1])
+        + (base64.b64encode(part).decode(), base64.b32encode(part).decode()[:8])
+    )
+
+
+def root_key(tmp_path):
+    path = tmp_path / "root.key"
+    FileRootKey.create(path)
+    return FileRootKey(path)
+
+
+def held():
+    ring = Keyring(most=1, seconds=1)
+    ring.get(("name",), lambda: SECRET)
+    return ring
+
+
+def provider():
+    made = SoftwareProvider()
+    made.encrypting(Material("arn", "id", "SYMMETRIC_DEFAULT", lambda: SECRET))
+    return made
+
+
+OBJECTS = {
+    "symmetric key": lambda: SymmetricKey(SECRET),
+    "keyring": held,
+    "provider": provider,
+    "material": lambda: Material("arn", "id", "SYMMETRIC_DEFAULT", SECRET.__str__),
+    "bound method": lambda: SymmetricKey(SECRET).encrypt,
+    "ciphertext": lambda: Ciphertext("id", "id", SymmetricKey(SECRET).encrypt(SECRET, b"")),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_no_object_shows_a_key(name):
+    thing = OBJECTS[name]()
+
+    assert not shows(f"{thing!r} {thing!s} {thing} {[thing]}")
+
+
+def test_this_test_would_see_a_key():
+    assert shows(repr(SECRET))
+    assert shows(SECRET.hex())
+    assert shows(str(list(SECRET)))
+
+
+def test_a_root_key_shows_its_id_only(tmp_path):
+    made = root_key(tmp_path)
+
+    assert repr(made) == str(made) == f"FileRootKey(id='{made.id}')"
+
+
+ATTEMPTS = {
+    "a key too short": lambda: seal(SECRET[:31], SECRET, b""),
+    "another key": lambda: open_sealed(bytes(32), seal(SECRET, SECRET, b""), b""),
+    "something else": lambda: open_sealed(SECRET, SECRET, b""),
+    "material too short": lambda: SymmetricKey(SECRET[:31]),
+    "a body cut short": lambda: SymmetricKey(SECRET).decrypt(SECRET, SECRET),
+    "a blob cut short": lambda: Ciphertext.parse(SECRET),
+}
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_no_error_shows_a_key(name):
+    with pytest.raises(errors.CryptoError) as caught:
+        ATTEMPTS[name]()
+
+    assert not shows("".join(traceback.format_exception(caught.value)))
+    assert caught.value.__cause__ is None

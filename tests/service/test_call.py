@@ -1,0 +1,209 @@
+"""The road: decide, run, record, answer; for every ending exactly one record."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from audit import events, trail
+from iam.models import Account
+from service import call as road
+from service.call import call, refuse
+from service.errors import AccessDenied, ServiceError, Unavailable, UnknownOperation
+from service.operation import Call, Check, Operation, Unrestricted
+from service.resource import Resource
+from tests.support import people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ARN = "arn:aws:kms:us-east-1:123456789012:key/1"
+MADE = "555566667777"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    description: str
+
+
+class Missing(ServiceError):
+    code = "NotFoundException"
+
+
+class Reads(Operation[Given, Answer]):
+    name = "kms:CreateKey"
+
+    def checks(self, call: Call, given: Given) -> Iterable[Check | Unrestricted]:
+        yield Check("kms:CreateKey", Resource("*", type="", account=""))
+
+    def run(self, call: Call, given: Given) -> Answer:
+        return Answer(given.description)
+
+
+class Changes(Reads):
+    mutates = True
+
+    def run(self, call: Call, given: Given) -> Answer:
+        Account.objects.create(id=MADE)
+        if given.description == "fail":
+            raise Missing("no such thing")
+        if given.description == "break":
+            raise ValueError("the secret is 42")
+        return Answer(given.description)
+
+
+class Unchecked(Reads):
+    def checks(self, call: Call, given: Given) -> Iterable[Check]:
+        return ()
+
+
+class OpenToAll(Reads):
+    def checks(self, call: Call, given: Given) -> Iterable[Unrestricted]:
+        yield Unrestricted("everybody may")
+
+
+class NotThere(Reads):
+    def checks(self, call: Call, given: Given) -> Iterable[Check]:
+        yield Check("kms:DescribeKey", Resource(ARN, people.ACCOUNT, missing=Missing("not there")))
+
+
+@pytest.fixture
+def records(monkeypatch) -> list[dict[str, Any]]:
+    """The records that were made durable, in order."""
+    seen: list[dict[str, Any]] = []
+    record = trail.record
+
+    def listen(event: events.Event) -> None:
+        record(event)
+        seen.append(event.as_dict())
+
+    monkeypatch.setattr(trail, "record", listen)
+    return seen
+
+
+def administrator(**fields):
+    return people.caller_of(people.user("admin", "*"), **fields)
+
+
+def test_a_call_that_changes_nothing_is_answered_and_recorded(records):
+    assert call(administrator(), Reads, {"Description": "d"}) == Answer("d")
+
+    (record,) = records
+    assert record["eventName"] == "CreateKey"
+    assert record["requestParameters"] == {"description": "d"}
+    assert record["readOnly"] is True
+    assert "errorCode" not in record
+
+
+def test_a_refusal_is_recorded_and_nothing_runs(records):
+    stranger = people.caller_of(people.user("stranger"))
+
+    with pytest.raises(AccessDenied):
+        call(stranger, Changes, {})
+
+    assert [record["errorCode"] for record in records] == ["AccessDeniedException"]
+    assert not Account.objects.filter(id=MADE).exists()
+
+
+def test_a_change_and_the_revisions_move_commit_together():
+    caller = administrator()
+    before = people.revision.current().revision
+
+    call(caller, Changes, {})
+
+    assert Account.objects.filter(id=MADE).exists()
+    assert people.revision.current().revision == before + 1
+
+
+@pytest.mark.parametrize(
+    ("description", "code"), [("fail", "NotFoundException"), ("break", "InternalFailure")]
+)
+def test_a_failed_change_is_rolled_back_and_then_recorded(records, description, code):
+    with pytest.raises(ServiceError) as raised:
+        call(administrator(), Changes, {"Description": description})
+
+    assert raised.value.code == code
+    assert [record["errorCode"] for record in records] == [code]
+    assert not Account.objects.filter(id=MADE).exists()
+
+
+def test_what_went_wrong_inside_is_told_to_nobody(records, caplog):
+    with pytest.raises(ServiceError) as raised:
+        call(administrator(), Changes, {"Description": "break"})
+
+    assert "42" not in f"{raised.value}{records}{caplog.text}"
+    assert "ValueError" in caplog.text
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+
+
+def test_an_operation_that_checks_nothing_is_refused():
+    with pytest.raises(ServiceError) as raised:
+        call(administrator(), Unchecked, {})
+
+    assert raised.value.code == "InternalFailure"
+
+
+def test_an_operation_without_checks_cannot_exist():
+    class Careless(Operation[Given, Answer]):
+        name = "kms:CreateKey"
+
+        def run(self, call: Call, given: Given) -> Answer:
+            return Answer("")
+
+    with pytest.raises(TypeError):
+        Careless()
+
+
+def test_what_is_open_to_all_needs_no_policy():
+    assert call(people.caller_of(people.user("stranger")), OpenToAll, {}) == Answer("")
+
+
+def test_only_who_may_touch_a_name_learns_that_nothing_is_there():
+    with pytest.raises(Missing):
+        call(administrator(), NotThere, {})
+    with pytest.raises(AccessDenied):
+        call(people.caller_of(people.user("stranger")), NotThere, {})
+
+
+def test_an_invalid_request_is_recorded_with_what_it_asked(records):
+    with pytest.raises(ServiceError) as raised:
+        call(administrator(), Reads, {"KeySpec": "ROT13"})
+
+    assert raised.value.code == "ValidationException"
+    assert records[0]["requestParameters"] == {"keySpec": "ROT13"}
+
+
+def test_a_call_that_cannot_be_recorded_fails(monkeypatch):
+    def full(event: events.Event) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(trail, "record", full)
+
+    with pytest.raises(Unavailable):
+        call(administrator(), Reads, {})
+
+
+def test_a_request_that_never_became_a_call_is_recorded(records):
+    refuse(administrator(), "kms:Frobnicate", UnknownOperation())
+
+    assert records[0]["eventName"] == "Frobnicate"
+    assert records[0]["errorCode"] == "UnknownOperationException"
+
+
+def test_a_change_has_a_memory_of_its_own(monkeypatch):
+    caller = administrator()
+    seen = []
+    monkeypatch.setattr(
+        Changes, "run", lambda self, call, given: seen.append(call.caller) or Answer("")
+    )
+
+    road.call(caller, Changes, {})
+
+    assert seen[0].snapshot is not caller.snapshot
+    assert seen[0].principal == caller.principal
