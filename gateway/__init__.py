@@ -1,1 +1,1 @@
-"""The AWS door: reads AWS's wire protocols, walks the road, and writes AWS's answers."""
+"""The AWS door: reads requests as AWS's protocols have them, and answers in kind."""

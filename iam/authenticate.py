@@ -1,12 +1,20 @@
 """Who signed a request: from the signature to the Caller. Used by every door that takes SigV4."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.conf import settings
 
 from iam import access_keys, revision, sigv4
 from iam.access_keys import Credential
 from iam.errors import UnrecognizedClient
-from service.caller import Caller
+from iam.models import AccessKey
+from service.caller import Caller, Principal, PrincipalKind
+from service.regions import default_region, served_regions
+from service.snapshot import Snapshot
+
+_CLAIM = re.compile(r"Credential=([\w.+=-]{1,128})/\d{1,8}/([a-z0-9-]{1,32})/", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,30 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
         principal=credential.principal,
         region=authorization.region,
         snapshot=snapshot,
+        time=arrival.time,
+        request_id=arrival.request_id,
+        source_ip=arrival.source_ip,
+        user_agent=arrival.user_agent,
+        access_key_id=key_id,
+        door=arrival.door,
+        secure_transport=arrival.secure_transport,
+    )
+
+
+def stranger(authorization: str, arrival: Arrival) -> Caller:
+    """The caller of a request whose signature proves nothing; only ever recorded.
+
+    The record goes to the account of the access key that the header claims, and to the
+    first account where there is none, so that somebody can find it.
+    """
+    claim = _CLAIM.search(authorization)
+    key_id, region = claim.groups() if claim else ("", "")
+    owner = AccessKey.objects.filter(id=key_id).values_list("account_id", flat=True).first()
+    account = owner or settings.STRONGROOM_ACCOUNT_ID
+    return Caller(
+        principal=Principal(PrincipalKind.UNKNOWN, account, arn="", id=""),
+        region=region if region in served_regions() else default_region(),
+        snapshot=Snapshot(-1),
         time=arrival.time,
         request_id=arrival.request_id,
         source_ip=arrival.source_ip,

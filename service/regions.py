@@ -5,6 +5,8 @@ from functools import cache
 import botocore.session
 from django.conf import settings
 
+US_EAST_1 = "us-east-1"
+
 
 @cache
 def known_regions() -> dict[str, str]:
@@ -23,6 +25,12 @@ def served_regions() -> dict[str, str]:
     chosen: list[str] = settings.STRONGROOM_REGIONS
     known = known_regions()
     return {name: known[name] for name in chosen} if chosen else known
+
+
+def default_region() -> str:
+    """Where a call belongs that names no region: us-east-1, as with AWS's own tools."""
+    served = served_regions()
+    return US_EAST_1 if US_EAST_1 in served else next(iter(served))
 
 
 def partition_of(region: str) -> str:

@@ -1,0 +1,88 @@
+"""The AWS door: one request in, one answer out, and whatever happens it is recorded.
+
+The door finds out who calls and what is asked for, and hands over to `service.call`. What
+never becomes a call (unsigned, unknown, unreadable) it refuses, with a record.
+"""
+
+import logging
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from audit.events import where
+from gateway.protocols import Answer, Protocol, spoken_by
+from gateway.protocols.base import Asked
+from gateway.request import Environ, Request
+from iam import authenticate
+from iam.authenticate import Arrival
+from iam.sigv4 import SignedRequest
+from kms_project.operations import OPERATIONS
+from service import model, wire
+from service.call import call, refuse
+from service.caller import Caller
+from service.errors import InternalFailure, ServiceError, UnknownOperation
+from service.operation import Operation
+from service.peer import peer
+
+logger = logging.getLogger("strongroom.gateway")
+
+
+def answer(environ: Environ) -> Answer:
+    """Never raises: what is wrong in here is answered as InternalFailure."""
+    request = Request.of(environ)
+    arrival = _arrival(request)
+    protocol = spoken_by(request)
+    asked = protocol.asked(request)
+    try:
+        output = _called(request, arrival, protocol, asked)
+        return protocol.success(asked.name, wire.encode(output), arrival.request_id)
+    except ServiceError as error:
+        return protocol.failure(asked, error, arrival.request_id)
+    except Exception as error:
+        logger.error("%s failed in the door: %s", asked.name, where(error))
+        return protocol.failure(asked, InternalFailure(), arrival.request_id)
+
+
+def _called(request: Request, arrival: Arrival, protocol: Protocol, asked: Asked) -> Any:
+    caller = _authenticated(request, arrival, asked)
+    try:
+        operation = _operation(asked)
+        params = protocol.params(model.operation(asked.name), request)
+    except ServiceError as error:
+        refuse(caller, asked.name, error)
+        raise
+    return call(caller, operation, params)
+
+
+def _authenticated(request: Request, arrival: Arrival, asked: Asked) -> Caller:
+    try:
+        if not asked.services:
+            raise UnknownOperation
+        return authenticate.caller(_signed(request, asked.services), arrival)
+    except ServiceError as error:
+        stranger = authenticate.stranger(request.headers.get("authorization", ""), arrival)
+        refuse(stranger, asked.name, error)
+        raise
+
+
+def _operation(asked: Asked) -> type[Operation[Any, Any]]:
+    try:
+        return OPERATIONS[asked.name]
+    except KeyError:
+        raise UnknownOperation from None
+
+
+def _signed(request: Request, services: frozenset[str]) -> SignedRequest:
+    return SignedRequest("POST", "/", request.query, request.headers, request.body, services)
+
+
+def _arrival(request: Request) -> Arrival:
+    source_ip, secure = peer(request.environ)
+    return Arrival(
+        request_id=str(uuid.uuid4()),
+        time=datetime.now(UTC),
+        door="aws",
+        source_ip=source_ip,
+        user_agent=request.headers.get("user-agent", ""),
+        secure_transport=secure,
+    )

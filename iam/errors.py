@@ -1,0 +1,50 @@
+"""What can be wrong with who calls, and with a policy."""
+
+from service.errors import ServiceError
+
+
+class MissingAuthenticationToken(ServiceError):
+    """The request is not signed at all."""
+
+    code = "MissingAuthenticationTokenException"
+    default_message = "Missing Authentication Token"
+
+
+class IncompleteSignature(ServiceError):
+    """The signature lacks a part, or one cannot be read."""
+
+    code = "IncompleteSignatureException"
+
+
+class InvalidSignature(ServiceError):
+    """The signature is not of this request, not of this time, or not of this place."""
+
+    code = "InvalidSignatureException"
+    query_code = "SignatureDoesNotMatch"
+    default_message = (
+        "The request signature we calculated does not match the signature you provided. Check "
+        "your AWS Secret Access Key and signing method. Consult the service documentation for "
+        "details."
+    )
+
+
+class UnrecognizedClient(ServiceError):
+    """There is no such access key or token, or it is inactive."""
+
+    code = "UnrecognizedClientException"
+    query_code = "InvalidClientTokenId"
+    default_message = "The security token included in the request is invalid."
+
+
+class ExpiredToken(ServiceError):
+    """The session or token was valid once."""
+
+    code = "ExpiredTokenException"
+    default_message = "The security token included in the request is expired"
+
+
+class MalformedPolicyDocument(ServiceError):
+    """The text is not a policy; the message says why."""
+
+    code = "MalformedPolicyDocumentException"
+    query_code = "MalformedPolicyDocument"
