@@ -1,4 +1,4 @@
-"""What a worker does when it is due: deletions, expirations, rotations."""
+"""What the worker does when it is due. An app lists its own as DUTIES in `APP/duties.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """`run` does all that is due now and returns how many things it did.
+    """`run` is called about every `every_seconds`, by each of any number of workers.
 
-    Many workers run the same duty at the same time: `run` claims each thing with a row
-    lock, so that it is done once, and again if a worker dies over it. An app lists its
-    own in `APP.duties.DUTIES`.
+    It claims what it does in the database, so that each thing is done once, and again if
+    the worker that claimed it dies.
     """
 
     name: str
     every_seconds: float
-    run: Callable[[], int]
+    run: Callable[[], None]

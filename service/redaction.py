@@ -26,7 +26,7 @@ def recordable(shape: Shape | None, params: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _members(shape: Shape, value: Mapping[str, Any]) -> dict[str, Any]:
-    members: Mapping[str, Shape] = shape.members  # type: ignore[attr-defined]
+    members: Mapping[str, Shape] = shape.members
     return {
         aws_path(name): _recordable(members[name], item)
         for name, item in value.items()

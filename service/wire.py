@@ -24,7 +24,7 @@ def aws_name(field: "dataclasses.Field[Any]") -> str:
 def decode(cls: type[T], params: Mapping[str, Any]) -> T:
     """`params`, held against the model before, as `cls`."""
     values = {}
-    for member, name, convert in _decoders(cls):
+    for member, name, convert in _decoders(cls):  # type: ignore[arg-type]
         value = params.get(member)
         if value is not None:
             values[name] = convert(value) if convert else value
@@ -42,7 +42,7 @@ def encode(value: Any) -> Any:
     if not dataclasses.is_dataclass(value):
         return value
     found = {}
-    for member, name in _encoders(type(value)):
+    for member, name in _encoders(type(value)):  # type: ignore[arg-type]
         item = getattr(value, name)
         if item is not None:
             found[member] = encode(item)

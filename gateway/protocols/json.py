@@ -33,7 +33,8 @@ class Json(Protocol):
             raise SerializationFailed("The body is not valid JSON.") from None
         if not isinstance(value, dict):
             raise SerializationFailed("The body must be a JSON object.")
-        return from_json.reader(model.input_shape)(value)
+        params: dict[str, Any] = from_json.reader(model.input_shape)(value)
+        return params
 
     def success(self, name: str, output: Mapping[str, Any] | None, request_id: str) -> Answer:
         if output is None:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, tostring  # noqa: S405 - written, never read
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from service.errors import ServiceError
 
@@ -58,9 +58,4 @@ def _text(value: Any) -> str:
 def _is_xml(letter: str) -> bool:
     """Whether XML 1.0 has the character at all."""
     code = ord(letter)
-    return (
-        code >= 0x20
-        and not 0xD800 <= code < 0xE000
-        and code not in (0xFFFE, 0xFFFF)
-        or (letter in "\t\n\r")
-    )
+    return letter in "\t\n\r" or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF

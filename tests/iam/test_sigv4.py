@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import quote
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -81,8 +82,6 @@ QUERIES = st.lists(
     region=st.sampled_from(["us-east-1", "cn-north-1", "us-gov-west-1"]),
 )
 def test_whatever_botocore_signs_holds(method, path, query, extra, body, token, region):
-    from urllib.parse import quote
-
     wire_path = "/" + quote(path, safe="/%:~")
     wire_query = "&".join(f"{quote(k, safe='-_.~')}={quote(v, safe='-_.~')}" for k, v in query)
     request = AWSRequest(
@@ -135,7 +134,7 @@ def test_another_secret_or_another_key_of_the_same_secret_is_refused():
 @pytest.mark.parametrize("header", ["host", "x-amz-target", "x-amz-date"])
 def test_what_matters_has_to_be_signed(header):
     headers = signed()
-    names = [each for each in ("content-type", "host", "x-amz-date", "x-amz-target")]
+    names = ["content-type", "host", "x-amz-date", "x-amz-target"]
     without = ";".join(name for name in names if name != header)
     headers["authorization"] = headers["authorization"].replace(
         "SignedHeaders=" + ";".join(names), "SignedHeaders=" + without

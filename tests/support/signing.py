@@ -52,4 +52,4 @@ def environ(body: bytes, headers: Mapping[str, str], **more: Any) -> dict[str, A
 def _clock(at: datetime | None) -> AbstractContextManager[Any]:
     if at is None:
         return nullcontext()
-    return mock.patch.object(auth, "get_current_datetime", lambda: at.astimezone(UTC))
+    return mock.patch.object(auth, "get_current_datetime", return_value=at.astimezone(UTC))
