@@ -1,0 +1,49 @@
+"""What KMS asks of aliases."""
+
+import re
+
+from keys import conditions, identifiers, lookup
+from keys.errors import InvalidAliasName, LimitExceeded, NotAuthorized
+from keys.identifiers import ALIAS_PREFIX
+from keys.lookup import Named
+from keys.managed import RESERVED_PREFIX
+from keys.models import Key
+from service.errors import ValidationFailed
+from service.operation import Call, Check
+
+MOST_ALIASES = 50  # of one key
+_CHARACTERS = re.compile(r"[a-zA-Z0-9/_-]*", re.ASCII)
+
+
+def require_sound(name: str) -> None:
+    """Raise unless customers may make, move and delete an alias of the name."""
+    if not name.startswith(ALIAS_PREFIX):
+        raise ValidationFailed(
+            'Alias must start with the prefix "alias/". Please see '
+            "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"
+        )
+    if name.startswith(RESERVED_PREFIX):
+        raise NotAuthorized
+    if not _CHARACTERS.fullmatch(name):
+        raise ValidationFailed(f"{name} contains invalid characters for an alias")
+    if name == ALIAS_PREFIX:
+        raise InvalidAliasName(f"{name} is not a valid alias name")
+
+
+def target(call: Call, text: str) -> Named:
+    """The key that an alias is to stand for: one of the account, by id or ARN."""
+    if identifiers.is_alias(text):
+        raise ValidationFailed("Aliases must refer to keys. Not aliases")
+    return lookup.named(call, text, aliases=False, other_accounts=False)
+
+
+def check(call: Call, action: str, name: str) -> Check:
+    """May the caller do `action` to the alias as such? Its key is asked for apart."""
+    resource = lookup.alias_resource(identifiers.alias_name(call.caller, name))
+    return Check(action, resource, conditions.of_caller(call.caller))
+
+
+def require_room(key: Key) -> None:
+    """Raise LimitExceeded if the key, whose row is locked, has all the aliases it may have."""
+    if key.aliases.count() >= MOST_ALIASES:
+        raise LimitExceeded(f"{key.arn} has {MOST_ALIASES} aliases, which is the most.")

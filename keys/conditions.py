@@ -1,0 +1,54 @@
+"""KMS's condition keys: those a key answers, and those a request answers.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+"""
+
+from collections.abc import Mapping, Sequence
+
+from keys.models import Key
+from service.caller import Caller
+
+Conditions = dict[str, str | Sequence[str]]
+
+
+def truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def of_key(row: Key, aliases: Sequence[str]) -> Conditions:
+    found: Conditions = {
+        "kms:CustomerMasterKeySpec": row.spec,
+        "kms:KeySpec": row.spec,
+        "kms:KeyUsage": row.usage,
+        "kms:CustomerMasterKeyUsage": row.usage,
+        "kms:KeyOrigin": row.origin,
+        "kms:MultiRegion": truth(row.multi_region),
+    }
+    if aliases:
+        found["kms:ResourceAliases"] = aliases
+    return found
+
+
+def of_caller(caller: Caller) -> Conditions:
+    found: Conditions = {"kms:CallerAccount": caller.account}
+    if caller.via:
+        service, _, domain = caller.via.partition(".")
+        found["kms:ViaService"] = f"{service}.{caller.region}.{domain}"
+    return found
+
+
+def of_context(context: Mapping[str, str], algorithm: str) -> Conditions:
+    """What a request answers that encrypts or decrypts with an encryption context."""
+    found: Conditions = {"kms:EncryptionAlgorithm": algorithm}
+    if context:
+        found["kms:EncryptionContextKeys"] = list(context)
+        found.update((f"kms:EncryptionContext:{key}", value) for key, value in context.items())
+    return found
+
+
+def of_tags(tags: Sequence[tuple[str, str]]) -> Conditions:
+    """The tags that a request brings."""
+    found: Conditions = {f"aws:RequestTag/{key}": value for key, value in tags}
+    if tags:
+        found["aws:TagKeys"] = [key for key, _ in tags]
+    return found

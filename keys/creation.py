@@ -1,0 +1,19 @@
+"""A new key: its row and its first material, within the caller's transaction."""
+
+import uuid
+from datetime import datetime
+
+from keys import material
+from keys.models import Key, KeyState
+
+
+def new_key_id() -> str:
+    return str(uuid.uuid4())
+
+
+def create(*, time: datetime, **columns: str) -> Key:
+    """An enabled key with the columns given and fresh material."""
+    key = Key.objects.create(state=KeyState.ENABLED, created=time, **columns)
+    key.current_material = material.create(key, time)
+    key.save(update_fields=["current_material"])
+    return key

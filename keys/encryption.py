@@ -1,0 +1,125 @@
+"""Encrypting and decrypting with a key, and what KMS asks before it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from crypto import ciphertext
+from crypto.ciphertext import Ciphertext
+from crypto.errors import InvalidCiphertext
+from iam.authorize import decision_for
+from keys import identifiers, lookup, material, specs, states
+from keys.errors import DryRunSucceeded, IncorrectKey, InvalidCiphertextGiven
+from keys.lookup import LoadedKey, Named
+from keys.on_keys import check
+from keys.specs import ENCRYPT_DECRYPT
+from service.errors import AccessDenied, ValidationFailed
+from service.operation import Call
+
+MOST_CONTEXT = 8192  # characters, of all keys and values together
+IGNORE_CIPHERTEXT = "IGNORE_CIPHERTEXT"
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    blob: bytes
+    material_id: str
+
+
+def require_context(context: Mapping[str, str]) -> None:
+    """Raise ValidationFailed if the encryption context is longer than KMS takes."""
+    if sum(len(key) + len(value) for key, value in context.items()) > MOST_CONTEXT:
+        raise ValidationFailed(
+            f"The encryption context is longer than {MOST_CONTEXT} characters in all."
+        )
+
+
+def require_usable(key: LoadedKey, operation: str, algorithm: str) -> None:
+    """Raise what KMS answers unless the key can encrypt or decrypt with the algorithm now."""
+    row, action = key.row, operation.removeprefix("kms:")
+    states.require(operation, key.arn, row.state)
+    specs.require_usage(key.arn, row.usage, ENCRYPT_DECRYPT, action)
+    specs.require_algorithm(row.spec, row.usage, algorithm)
+
+
+def stop_if_dry(dry_run: bool | None) -> None:
+    """Raise DryRunSucceeded: everything was checked, and nothing is to happen."""
+    if dry_run:
+        raise DryRunSucceeded
+
+
+def encrypt(key: LoadedKey, plaintext: bytes, context: Mapping[str, str]) -> Encrypted:
+    current = key.current
+    blob = ciphertext.encrypt(
+        material.cipher(current), key.row.key_id, current.id, plaintext, context
+    )
+    return Encrypted(blob, current.id)
+
+
+def decrypt(key: LoadedKey, made: Ciphertext, context: Mapping[str, str]) -> bytes:
+    """Raises IncorrectKey if another key made the ciphertext, InvalidCiphertextGiven."""
+    if made.key_id != key.row.key_id:
+        raise IncorrectKey
+    if made.material_id not in key.materials:
+        raise InvalidCiphertextGiven
+    try:
+        return ciphertext.decrypt(material.cipher(key.materials[made.material_id]), made, context)
+    except InvalidCiphertext:
+        raise InvalidCiphertextGiven from None
+
+
+def parsed(blob: bytes) -> Ciphertext:
+    try:
+        return Ciphertext.parse(blob)
+    except InvalidCiphertext:
+        raise InvalidCiphertextGiven from None
+
+
+def ignores_ciphertext(dry_run: bool | None, modifiers: tuple[str, ...]) -> bool:
+    """Whether only permissions are to be tried. Raises ValidationFailed without DryRun."""
+    if modifiers and not dry_run:
+        raise ValidationFailed("DryRunModifiers can be used only when DryRun is true.")
+    return IGNORE_CIPHERTEXT in modifiers
+
+
+def source(call: Call, action: str, blob: bytes | None, key_text: str | None) -> Named:
+    """The key that is to decrypt: the one the request names, else the one the ciphertext does.
+
+    Raises InvalidCiphertextGiven if neither does.
+    """
+    if key_text is not None:
+        return lookup.named(call, key_text)
+    made = parsed(blob or b"")
+    return call.once(("source", made.key_id), lambda: _maker(call, action, made.key_id))
+
+
+def require_source(blob: bytes | None, key_text: str | None, *, ignored: bool) -> None:
+    """Raise ValidationFailed unless there is something to decrypt, or a key to try."""
+    if blob is None and not ignored:
+        raise ValidationFailed(
+            "1 validation error detected: Value at 'ciphertextBlob' failed to satisfy "
+            "constraint: Member must not be null"
+        )
+    if ignored and key_text is None:
+        raise ValidationFailed("A key must be specified when IGNORE_CIPHERTEXT is used.")
+
+
+def _maker(call: Call, action: str, key_id: str) -> Named:
+    """The key with the id, where a ciphertext alone names it.
+
+    Who may not use a key of another account is told the same as if it were not there: a
+    ciphertext is no way to find out whose key made it.
+    """
+    caller = call.caller
+    key = lookup.by_key_id(caller, key_id)
+    if key is not None:
+        name = identifiers.key_name(caller, key.row.account, key_id)
+        found = Named(name, key.resource, key)
+        own = key.row.account == caller.account
+        if own or decision_for(caller, check(call, action, found)).allowed:
+            return found
+    name = identifiers.key_name(caller, caller.account, key_id)
+    refusal = AccessDenied(
+        "The ciphertext refers to a customer master key that does not exist, does not exist "
+        "in this region, or you are not allowed to access."
+    )
+    return Named(name, replace(lookup.missing(name), missing=refusal), None)

@@ -1,0 +1,84 @@
+"""KMS's errors, with AWS's codes and wordings."""
+
+from service.errors import ServiceError
+
+
+class NotFound(ServiceError):
+    code = "NotFoundException"
+
+
+class InvalidArn(ServiceError):
+    code = "InvalidArnException"
+
+
+class AlreadyExists(ServiceError):
+    code = "AlreadyExistsException"
+
+
+class InvalidAliasName(ServiceError):
+    code = "InvalidAliasNameException"
+
+
+class NotAuthorized(ServiceError):
+    """Aliases that begin with alias/aws/ are AWS's; AWS says no more than the code."""
+
+    code = "NotAuthorizedException"
+
+
+class LimitExceeded(ServiceError):
+    code = "LimitExceededException"
+
+
+class TagInvalid(ServiceError):
+    code = "TagException"
+
+
+class InvalidMarker(ServiceError):
+    code = "InvalidMarkerException"
+    default_message = "The marker is not valid."
+
+
+class Disabled(ServiceError):
+    code = "DisabledException"
+
+
+class InvalidState(ServiceError):
+    code = "KMSInvalidStateException"
+
+
+class InvalidKeyUsage(ServiceError):
+    code = "InvalidKeyUsageException"
+
+
+class InvalidCiphertextGiven(ServiceError):
+    """Not a ciphertext, altered, or another encryption context. AWS gives no message."""
+
+    code = "InvalidCiphertextException"
+
+
+class IncorrectKey(ServiceError):
+    code = "IncorrectKeyException"
+    default_message = (
+        "The key ID in the request does not identify a CMK that can perform this operation."
+    )
+
+
+class UnsupportedOperation(ServiceError):
+    code = "UnsupportedOperationException"
+
+
+class CustomKeyStoreNotFound(ServiceError):
+    code = "CustomKeyStoreNotFoundException"
+
+
+class DryRunSucceeded(ServiceError):
+    code = "DryRunOperationException"
+    default_message = "The request would have succeeded, but the DryRun option is set."
+
+
+class ChangedMeanwhile(ServiceError):
+    """Someone else changed the same thing at the same time; clients try again."""
+
+    code = "KMSInternalException"
+    status = 500
+    default_message = "The request conflicted with another one. Try again."

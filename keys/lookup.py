@@ -1,0 +1,156 @@
+"""From what a request names to the key, loaded once for each revision.
+
+A key comes with all that a decision or a use of it needs, so that a call on a key that is
+remembered asks the database nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crypto import provider
+from keys import identifiers, managed, material
+from keys.conditions import of_key
+from keys.errors import NotFound
+from keys.identifiers import KeyName
+from keys.models import Alias, Key
+from service.caller import Caller
+from service.operation import Call
+from service.resource import Resource
+
+KEY_TYPE, ALIAS_TYPE = "AWS::KMS::Key", "AWS::KMS::Alias"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedKey:
+    """A key as it was read. Nobody changes it: to change a key, see `keys.changing`.
+
+    tags       (row id, key, value), in their order
+    materials  by material id
+    """
+
+    row: Key
+    arn: str
+    tags: tuple[tuple[int, str, str], ...]
+    materials: Mapping[str, provider.Material]
+    resource: Resource
+
+    @property
+    def current(self) -> provider.Material:
+        """The material that encrypts."""
+        return self.materials[self.row.current_material]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a request named: the resource to ask for, and the key if there is one."""
+
+    name: KeyName
+    resource: Resource
+    key: LoadedKey | None
+
+    @property
+    def found(self) -> LoadedKey:
+        """The key, after the road has let the check on `resource` pass."""
+        if self.key is None:
+            raise self.resource.missing or not_there(self.name)
+        return self.key
+
+
+def named(call: Call, text: str, *, aliases: bool = True, other_accounts: bool = True) -> Named:
+    """The key that `text` names, by alias too and in other accounts too where the operation may.
+
+    Raises NotFound if `text` cannot name a key.
+    """
+    return call.once(
+        ("named", text, aliases, other_accounts),
+        lambda: _named(call.caller, text, aliases, other_accounts),
+    )
+
+
+def by_key_id(caller: Caller, key_id: str) -> LoadedKey | None:
+    """The key with the id in the caller's region, whoever's it is."""
+    found = caller.snapshot.get(("key", caller.region, key_id), lambda: load(caller.region, key_id))
+    return None if found is None or is_gone(found.row, caller.time) else found
+
+
+def by_alias(caller: Caller, name: KeyName) -> LoadedKey | None:
+    key_id = caller.snapshot.get(
+        ("alias", name.account, name.region, name.alias), lambda: _target(name)
+    )
+    return None if key_id is None else by_key_id(caller, key_id)
+
+
+def load(region: str, key_id: str) -> LoadedKey | None:
+    row = Key.objects.filter(region=region, key_id=key_id).first()
+    if row is None:
+        return None
+    arn = row.arn
+    return LoadedKey(
+        row=row,
+        arn=arn,
+        tags=tuple(row.tags.values_list("id", "name", "value")),
+        materials={
+            each.material_id: material.opened_by(row, arn, each) for each in row.materials.all()
+        },
+        resource=_resource(row, arn),
+    )
+
+
+def is_gone(row: Key, time: datetime) -> bool:
+    """Whether the key's deletion is due, though nobody may have come round to it yet."""
+    return row.deletion_date is not None and row.deletion_date <= time
+
+
+def not_there(name: KeyName) -> NotFound:
+    if name.alias:
+        return NotFound(f"Alias {name.arn} is not found.")
+    return NotFound(f"Key '{name.arn}' does not exist")
+
+
+def missing(name: KeyName) -> Resource:
+    """The name of a key or an alias that is not there."""
+    kind = ALIAS_TYPE if name.alias else KEY_TYPE
+    return Resource(name.arn, name.account, kind, missing=not_there(name))
+
+
+def alias_resource(name: KeyName) -> Resource:
+    """An alias as such; it has no policy of its own."""
+    return Resource(name.arn, name.account, ALIAS_TYPE)
+
+
+def _named(caller: Caller, text: str, aliases: bool, other_accounts: bool) -> Named:
+    name = identifiers.parse(caller, text, aliases=aliases)
+    if name.account != caller.account and not other_accounts:
+        # without a policy that allows it, nothing in another account is ever allowed
+        return Named(name, missing(name), None)
+    key = _find(caller, name)
+    if key is None or key.row.account != name.account:
+        return Named(name, missing(name), None)
+    return Named(name, key.resource, key)
+
+
+def _find(caller: Caller, name: KeyName) -> LoadedKey | None:
+    if not name.alias:
+        return by_key_id(caller, name.key_id)
+    key = by_alias(caller, name)
+    if key is None and name.account == caller.account and managed.is_ready_made(name.alias):
+        return load(name.region, managed.key_id(caller, name.alias))
+    return key
+
+
+def _target(name: KeyName) -> str | None:
+    found = Alias.objects.filter(account=name.account, region=name.region, name=name.alias)
+    return found.values_list("key__key_id", flat=True).first()
+
+
+def _resource(row: Key, arn: str) -> Resource:
+    return Resource(
+        arn,
+        row.account,
+        KEY_TYPE,
+        policy=row.policy,
+        policy_must_allow=True,
+        tags=dict(row.tags.values_list("name", "value")),
+        conditions=of_key(row, list(row.aliases.values_list("name", flat=True))),
+    )

@@ -1,0 +1,45 @@
+"""kms:Encrypt."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from keys import conditions, encryption, lookup
+from keys.on_keys import check
+from keys.shapes import NO_CONTEXT
+from keys.specs import SYMMETRIC_DEFAULT
+from service.operation import Call, Check, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptInput:
+    key_id: str
+    plaintext: bytes = field(repr=False)
+    encryption_context: Mapping[str, str] = field(default_factory=lambda: NO_CONTEXT)
+    grant_tokens: tuple[str, ...] = ()
+    encryption_algorithm: str = SYMMETRIC_DEFAULT
+    dry_run: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptOutput:
+    ciphertext_blob: bytes
+    key_id: str
+    encryption_algorithm: str
+
+
+class Encrypt(Operation[EncryptInput, EncryptOutput]):
+    """Encrypts up to 4,096 bytes."""
+
+    name = "kms:Encrypt"
+
+    def checks(self, call: Call, given: EncryptInput) -> Iterable[Check]:
+        encryption.require_context(given.encryption_context)
+        found = conditions.of_context(given.encryption_context, given.encryption_algorithm)
+        yield check(call, self.name, lookup.named(call, given.key_id), found)
+
+    def run(self, call: Call, given: EncryptInput) -> EncryptOutput:
+        key = lookup.named(call, given.key_id).found
+        encryption.require_usable(key, self.name, given.encryption_algorithm)
+        encryption.stop_if_dry(given.dry_run)
+        made = encryption.encrypt(key, given.plaintext, given.encryption_context)
+        return EncryptOutput(made.blob, key.arn, given.encryption_algorithm)

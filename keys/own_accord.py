@@ -1,0 +1,31 @@
+"""What the service does to keys of its own accord, recorded as CloudTrail does: a service event."""
+
+import uuid
+from datetime import datetime
+
+from audit.events import Event
+from service.caller import Caller, Principal, PrincipalKind
+from service.resource import Resource
+from service.snapshot import Snapshot
+
+KMS = "kms.amazonaws.com"
+
+
+def event(
+    name: str, resource: Resource, region: str, time: datetime, door: str, by: str = KMS
+) -> Event:
+    """The event of a change to `resource`; `by` is the service that wanted it."""
+    caller = Caller(
+        principal=Principal(PrincipalKind.SERVICE, resource.account, arn="", id=""),
+        region=region,
+        snapshot=Snapshot(-1),
+        time=time,
+        request_id=str(uuid.uuid4()),
+        source_ip=by,
+        user_agent=by,
+        door=door,
+        via=by,
+    )
+    made = Event(caller, name, read_only=False)
+    made.name_resources([resource])
+    return made

@@ -1,0 +1,59 @@
+"""What kinds of keys can be made: AWS's KeySpecs, with what each can be used for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from keys.errors import InvalidKeyUsage, UnsupportedOperation
+from service.errors import ValidationFailed
+
+SYMMETRIC_DEFAULT = "SYMMETRIC_DEFAULT"
+ENCRYPT_DECRYPT = "ENCRYPT_DECRYPT"
+AWS_KMS = "AWS_KMS"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """`algorithms` of each KeyUsage the spec may have; `default_usage` empty: to be said."""
+
+    name: str
+    algorithms: Mapping[str, tuple[str, ...]]
+    default_usage: str = field(default="")
+
+
+SPECS: Mapping[str, Spec] = MappingProxyType(
+    {
+        SYMMETRIC_DEFAULT: Spec(
+            SYMMETRIC_DEFAULT, {ENCRYPT_DECRYPT: (SYMMETRIC_DEFAULT,)}, ENCRYPT_DECRYPT
+        )
+    }
+)
+
+
+def chosen(name: str, usage: str | None) -> tuple[Spec, str]:
+    """The spec and usage that CreateKey asks for.
+
+    Raises UnsupportedOperation for a spec that is not built here, ValidationFailed for a
+    usage the spec cannot have.
+    """
+    if name not in SPECS:
+        raise UnsupportedOperation(f"Keys of KeySpec {name} are not supported by this service.")
+    spec = SPECS[name]
+    usage = usage or spec.default_usage
+    if not usage:
+        raise ValidationFailed(f"You must specify a KeyUsage value for KeySpec {name}.")
+    if usage not in spec.algorithms:
+        raise ValidationFailed(f"KeyUsage {usage} is not compatible with KeySpec {name}")
+    return spec, usage
+
+
+def require_usage(arn: str, usage: str, needed: str, operation: str) -> None:
+    """Raise InvalidKeyUsage unless a key of `usage` can do the operation."""
+    if usage != needed:
+        raise InvalidKeyUsage(f"{arn} key usage is {usage} which is not valid for {operation}.")
+
+
+def require_algorithm(spec: str, usage: str, algorithm: str) -> None:
+    """Raise InvalidKeyUsage unless keys of the spec and usage know the algorithm."""
+    if algorithm not in SPECS[spec].algorithms[usage]:
+        raise InvalidKeyUsage(f"Algorithm {algorithm} is incompatible with key spec {spec}.")
