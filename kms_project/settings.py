@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import environ
+from kms_project.environment import Environment, read_secret
 
-env = environ.FileAwareEnv()
+env = Environment()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -14,15 +14,38 @@ STRONGROOM_ROOT_KEY_FILE = Path(
     env.str("STRONGROOM_ROOT_KEY_PATH", default=str(STRONGROOM_HOME / "root.key"))
 )
 
-# -- what is served
-STRONGROOM_ACCOUNT_ID = env.str("STRONGROOM_ACCOUNT_ID", default="123456789012")
+# -- what is served, and where
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+STRONGROOM_WORKERS = env.int("STRONGROOM_WORKERS", default=2)
+STRONGROOM_THREADS = env.int("STRONGROOM_THREADS", default=16)
 STRONGROOM_REGIONS = env.list("STRONGROOM_REGIONS", default=[])
 STRONGROOM_MAX_BODY_BYTES = env.int("STRONGROOM_MAX_BODY_BYTES", default=1024 * 1024)
+STRONGROOM_TRUSTED_PROXIES = env.list("STRONGROOM_TRUSTED_PROXIES", default=[])
+STRONGROOM_METRICS_TOKEN = env.secret("STRONGROOM_METRICS_TOKEN")
+
+# -- TLS
+STRONGROOM_TLS_CERTIFICATE = env.str("STRONGROOM_TLS_CERTIFICATE", default="")
+STRONGROOM_TLS_KEY = env.str("STRONGROOM_TLS_KEY", default="")
+STRONGROOM_TLS_CLIENT_CA = env.str("STRONGROOM_TLS_CLIENT_CA", default="")
+STRONGROOM_BEHIND_TLS = env.bool("STRONGROOM_BEHIND_TLS", default=False)
+
+# -- what the first start makes
+STRONGROOM_ACCOUNT_ID = env.str("STRONGROOM_ACCOUNT_ID", default="123456789012")
+STRONGROOM_ACCESS_KEY_ID = env.str("STRONGROOM_ACCESS_KEY_ID", default="")
+STRONGROOM_SECRET_ACCESS_KEY = env.secret("STRONGROOM_SECRET_ACCESS_KEY")
 
 # -- Django
-DEBUG = env.bool("STRONGROOM_DEBUG", default=False)
-SECRET_KEY = env.str("STRONGROOM_DJANGO_SECRET_KEY", default="")
-ALLOWED_HOSTS = env.list("STRONGROOM_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+DEBUG = False
+SECRET_KEY_FILE = STRONGROOM_HOME / "django-secret-key"
+SECRET_KEY = env.secret("STRONGROOM_DJANGO_SECRET_KEY") or read_secret(SECRET_KEY_FILE)
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    HOST,
+    *env.list("STRONGROOM_ALLOWED_HOSTS", default=[]),
+]
 ROOT_URLCONF = "kms_project.urls"
 WSGI_APPLICATION = "kms_project.wsgi.application"
 USE_TZ = True
@@ -31,18 +54,49 @@ LANGUAGE_CODE = "en-us"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "console.apps.ConsoleAdminConfig",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "kms_project",
     "sealing",
     "iam",
     "audit",
     "keys",
+    "console",
+    "rest",
+    "rest_framework",
+    "drf_spectacular",
 ]
 
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "console.middleware.ContentSecurityPolicy",
+]
+
+# -- signing in to the console: a session ends with the browser, and after 12 hours at most
+AUTH_USER_MODEL = "console.Operator"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/console/"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
 
 TEMPLATES = [
     {
@@ -60,5 +114,51 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{STRONGROOM_HOME / 'strongroom.sqlite3'}")
+    "default": {
+        **env.db("DATABASE_URL", default=f"sqlite:///{STRONGROOM_HOME / 'strongroom.sqlite3'}"),
+        "ATOMIC_REQUESTS": False,  # the road opens the transactions
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "kms_project.sqlite"
+
+# -- the console's files come out of the packages; there is nothing to collect
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+# -- browsers
+IS_TLS = bool(STRONGROOM_TLS_CERTIFICATE) or STRONGROOM_BEHIND_TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_TLS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# A form's origin is told by its scheme. `kms_project.wsgi` sets it, as `service.peer` finds it.
+SECURE_PROXY_SSL_HEADER = None
+
+# -- logs: to stderr, one line each, without what an exception says
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "kms_project.logs.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "strongroom": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}
+
+# -- REST's schema
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Strongroom",
+    "DESCRIPTION": "Keys, and the trail of what was done with them.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [],
 }

@@ -1,0 +1,51 @@
+# make run    everything that a fresh machine needs, then the server on http://127.0.0.1:8000
+# make test   every test, on SQLite and on PostgreSQL where Debian's package is installed
+# make lint   style, types, layers, migrations
+# make bench  requests per second, beside an empty Django view and beside moto
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+WORKERS ?= 2
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := run
+.PHONY: run setup test lint bench clean
+
+run: .venv/base
+	@$(BIN)/python manage.py bootstrap
+	@exec $(BIN)/python manage.py serve --with-worker
+
+setup: .venv/dev
+
+# Debian keeps ensurepip in a package of its own: without it, the pip that is there makes the
+# environment's.
+$(BIN)/python:
+	$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv --without-pip .venv; }
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || \
+	  $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check --quiet install pip
+
+.venv/base: requirements/base.txt | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/base.txt
+	@touch $@
+
+.venv/dev: requirements/dev.txt requirements/base.txt | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@ .venv/base
+
+test: .venv/dev
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+	$(BIN)/python -m tests.support.postgresql \
+	  $(BIN)/python -m pytest -n $(WORKERS) -m "not sqlite_only"
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks.run
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

@@ -1,0 +1,104 @@
+"""The server: granian, with worker processes that share the port, and optionally the worker."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.server import Server
+
+from kms_project import processes
+
+KILL_AFTER = 30  # seconds that a worker has to finish what it is answering
+RESPAWN_AFTER = 3.0  # seconds, so that a worker that cannot start does not spin
+
+logger = logging.getLogger("strongroom.server")
+
+
+def serve(*, with_worker: bool) -> None:
+    """Returns after SIGTERM or SIGINT, when what was being answered is answered."""
+    server = _server()
+    if with_worker:
+        worker = WorkerProcess()
+        server.on_startup(worker.start)
+        server.on_shutdown(worker.stop)
+    connections.close_all()  # a connection must not be shared by those who are forked
+    server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
+
+
+def _server() -> Server:
+    client_ca = _path(settings.STRONGROOM_TLS_CLIENT_CA)
+    return Server(
+        "kms_project.wsgi:application",
+        address=settings.HOST,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.auto if settings.STRONGROOM_TLS_CERTIFICATE else HTTPModes.http1,
+        websockets=False,
+        workers=settings.STRONGROOM_WORKERS,
+        blocking_threads=settings.STRONGROOM_THREADS,
+        respawn_failed_workers=True,
+        respawn_interval=RESPAWN_AFTER,
+        workers_kill_timeout=KILL_AFTER,
+        log_dictconfig=settings.LOGGING,
+        log_access=False,  # the trail is the log of calls; this one would hold what URLs hold
+        ssl_cert=_path(settings.STRONGROOM_TLS_CERTIFICATE),
+        ssl_key=_path(settings.STRONGROOM_TLS_KEY),
+        ssl_protocol_min=SSLProtocols.tls12,
+        ssl_ca=client_ca,
+        ssl_client_verify=client_ca is not None,
+    )
+
+
+def _application(parent: int) -> Callable[..., Any]:
+    """What a worker process calls, loaded after the fork."""
+    processes.end_with_parent(parent)
+    from kms_project.wsgi import application
+
+    return application
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+class WorkerProcess:
+    """`manage.py worker` as a child, started again whenever it ends too soon."""
+
+    def __init__(self) -> None:
+        self._ending = threading.Event()
+        self._watching = threading.Thread(target=self._watch, name="worker", daemon=True)
+        self._process: subprocess.Popen[bytes]
+
+    def start(self) -> None:
+        self._process = self._started()
+        self._watching.start()
+
+    def stop(self) -> None:
+        self._ending.set()
+        self._watching.join()
+        self._process.terminate()
+        try:
+            self._process.wait(KILL_AFTER)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _watch(self) -> None:
+        while not self._ending.wait(RESPAWN_AFTER):
+            if self._process.poll() is not None:
+                logger.warning("the worker has ended; starting another")
+                self._process = self._started()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        manage = Path(settings.BASE_DIR, "manage.py")
+        return subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, str(manage), "worker", "--parent", str(os.getpid())]
+        )

@@ -1,0 +1,1 @@
+"""Django's SQLite backend, as a server with many writers needs it."""

@@ -1,0 +1,35 @@
+"""What every test may use: a root key in the process, and one running server for all."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from crypto.root_key import FileRootKey
+from tests.support.server import Strongroom
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _root_key() -> None:
+    FileRootKey.create(Path(settings.STRONGROOM_ROOT_KEY_FILE))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Strongroom]:
+    """A running server that tests share: they make what they need and leave the rest alone."""
+    running = Strongroom(tmp_path_factory.mktemp("server") / "home")
+    running.start()
+    yield running
+    running.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a running server, or is not about the database, has nothing new to say there."""
+    if connection.vendor == "sqlite":
+        return
+    skip = pytest.mark.skip(reason="runs on SQLite only")
+    for item in items:
+        if item.get_closest_marker("sqlite_only") or "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(skip)

@@ -1,0 +1,142 @@
+"""A server for tests: the real commands, with a home, a port and processes of its own."""
+
+import configparser
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.credentials import Credentials
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+START = 60  # seconds
+STOP = 30
+# what the surroundings of the tests may set, and the server must not see
+_OURS = ("AWS_", "STRONGROOM_", "DATABASE_URL", "DJANGO_", "PROMETHEUS_", "HOST", "PORT")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Strongroom:
+    """`manage.py bootstrap` and `manage.py serve` on `home`; may be killed and started again."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        """`settings`: more of the server's environment."""
+        self.home, self.port = home, free_port()
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = home.with_name(f"{home.name}.log")
+
+    @property
+    def url(self) -> str:
+        scheme = "https" if "STRONGROOM_TLS_CERTIFICATE" in self._settings else "http"
+        return f"{scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def credentials(self) -> Credentials:
+        """The administrator's, as the first start wrote them down."""
+        profiles = configparser.RawConfigParser()
+        profiles.read(self.home / "aws" / "credentials")
+        keys = profiles["strongroom"]
+        return Credentials(keys["aws_access_key_id"], keys["aws_secret_access_key"])
+
+    def environment(self) -> dict[str, str]:
+        """What AWS clients and `manage.py` need to be run beside the server."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        return {
+            **kept,
+            "STRONGROOM_HOME": str(self.home),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.home / "aws" / "credentials"),
+            "AWS_CONFIG_FILE": str(self.home / "aws" / "config"),
+            "AWS_PROFILE": "strongroom",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **self._settings,
+        }
+
+    def start(self) -> None:
+        """Returns when calls are answered. Raises RuntimeError with the end of the log."""
+        self.manage("bootstrap")
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=PROJECT,
+                env=self.environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until_it_listens()
+
+    def stop(self) -> None:
+        """As an operator does; nothing if it does not run."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(STOP)
+            self._process = None
+
+    def kill(self) -> None:
+        """As a power cut does to processes: all at once, and without notice."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(STOP)
+        self._process = None
+
+    def manage(self, *words: str) -> str:
+        """Run an operator's command; what it printed. Raises RuntimeError."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=PROJECT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=START,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{words} ended with {done.returncode}:\n{done.stderr[-4000:]}")
+        return done.stdout
+
+    def client(self, service: str, **overrides: Any) -> Any:
+        """A boto3 client of the administrator."""
+        keys = self.credentials
+        given = {
+            "aws_access_key_id": keys.access_key,
+            "aws_secret_access_key": keys.secret_key,
+            "region_name": "us-east-1",
+            "endpoint_url": self.url,
+            **overrides,
+        }
+        return boto3.session.Session().client(service, **given)
+
+    @contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.home / "strongroom.sqlite3", timeout=30)) as connection:
+            yield connection
+
+    def log(self) -> bytes:
+        """All that the server wrote to its output so far."""
+        return self._log.read_bytes()
+
+    def _wait_until_it_listens(self) -> None:
+        assert self._process is not None
+        end = time.monotonic() + START
+        while time.monotonic() < end and self._process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        self.stop()
+        raise RuntimeError(f"the server did not start:\n{self.log()[-4000:].decode()}")
