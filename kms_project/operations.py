@@ -3,8 +3,59 @@
 from typing import Any
 
 from iam.operations.get_caller_identity import GetCallerIdentity
+from keys.operations.cancel_key_deletion import CancelKeyDeletion
+from keys.operations.create_alias import CreateAlias
+from keys.operations.create_key import CreateKey
+from keys.operations.decrypt import Decrypt
+from keys.operations.delete_alias import DeleteAlias
+from keys.operations.describe_key import DescribeKey
+from keys.operations.disable_key import DisableKey
+from keys.operations.enable_key import EnableKey
+from keys.operations.encrypt import Encrypt
+from keys.operations.generate_data_key import GenerateDataKey
+from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
+from keys.operations.generate_random import GenerateRandom
+from keys.operations.get_key_policy import GetKeyPolicy
+from keys.operations.list_aliases import ListAliases
+from keys.operations.list_key_policies import ListKeyPolicies
+from keys.operations.list_keys import ListKeys
+from keys.operations.list_resource_tags import ListResourceTags
+from keys.operations.put_key_policy import PutKeyPolicy
+from keys.operations.re_encrypt import ReEncrypt
+from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
+from keys.operations.tag_resource import TagResource
+from keys.operations.untag_resource import UntagResource
+from keys.operations.update_alias import UpdateAlias
+from keys.operations.update_key_description import UpdateKeyDescription
 from service.operation import Operation
 
 OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
-    operation.name: operation for operation in (GetCallerIdentity,)
+    operation.name: operation
+    for operation in (
+        GetCallerIdentity,
+        CancelKeyDeletion,
+        CreateAlias,
+        CreateKey,
+        Decrypt,
+        DeleteAlias,
+        DescribeKey,
+        DisableKey,
+        EnableKey,
+        Encrypt,
+        GenerateDataKey,
+        GenerateDataKeyWithoutPlaintext,
+        GenerateRandom,
+        GetKeyPolicy,
+        ListAliases,
+        ListKeyPolicies,
+        ListKeys,
+        ListResourceTags,
+        PutKeyPolicy,
+        ReEncrypt,
+        ScheduleKeyDeletion,
+        TagResource,
+        UntagResource,
+        UpdateAlias,
+        UpdateKeyDescription,
+    )
 }

@@ -1,0 +1,30 @@
+"""kms:GetKeyPolicy."""
+
+from dataclasses import dataclass
+
+from keys import policies
+from keys.on_keys import OwnKeyOperation
+from keys.policies import POLICY_NAME
+from service.operation import Call
+
+
+@dataclass(frozen=True, slots=True)
+class GetKeyPolicyInput:
+    key_id: str
+    policy_name: str = POLICY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class GetKeyPolicyOutput:
+    policy: str
+    policy_name: str
+
+
+class GetKeyPolicy(OwnKeyOperation[GetKeyPolicyInput, GetKeyPolicyOutput]):
+    """Tells a key's policy, as it was given."""
+
+    name = "kms:GetKeyPolicy"
+
+    def run(self, call: Call, given: GetKeyPolicyInput) -> GetKeyPolicyOutput:
+        policies.require_default_name(given.policy_name)
+        return GetKeyPolicyOutput(self.key(call, given).row.policy, POLICY_NAME)

@@ -1,0 +1,48 @@
+"""kms:ListResourceTags."""
+
+from dataclasses import dataclass
+
+from keys import paging
+from keys.errors import InvalidMarker
+from keys.on_keys import OwnKeyOperation
+from keys.shapes import Tag
+from service.operation import Call
+
+LIST, MOST = "tags", 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListResourceTagsInput:
+    key_id: str
+    limit: int | None = None
+    marker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListResourceTagsOutput:
+    tags: tuple[Tag, ...]
+    truncated: bool
+    next_marker: str | None = None
+
+
+class ListResourceTags(OwnKeyOperation[ListResourceTagsInput, ListResourceTagsOutput]):
+    """Lists a key's tags, in the order in which they were added."""
+
+    name = "kms:ListResourceTags"
+
+    def run(self, call: Call, given: ListResourceTagsInput) -> ListResourceTagsOutput:
+        place = _place(given.marker)
+        length = paging.size(given.limit, MOST, MOST)
+        found = [tag for tag in self.key(call, given).tags if tag[0] > place]
+        page = paging.page(LIST, found, length, lambda tag: str(tag[0]))
+        tags = tuple(Tag(name, value) for _, name, value in page.items)
+        return ListResourceTagsOutput(tags, page.truncated, page.next_marker)
+
+
+def _place(marker: str | None) -> int:
+    place = paging.after(LIST, marker)
+    if not place:
+        return 0
+    if not (place.isascii() and place.isdigit()):
+        raise InvalidMarker
+    return int(place)

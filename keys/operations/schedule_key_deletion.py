@@ -1,0 +1,50 @@
+"""kms:ScheduleKeyDeletion."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from keys.models import KeyState
+from keys.on_keys import OwnKeyOperation
+from service.errors import ValidationFailed
+from service.operation import Call, Check
+
+FEWEST_DAYS, MOST_DAYS = 7, 30
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleKeyDeletionInput:
+    key_id: str
+    pending_window_in_days: int = MOST_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleKeyDeletionOutput:
+    key_id: str
+    deletion_date: datetime
+    key_state: str
+    pending_window_in_days: int
+
+
+class ScheduleKeyDeletion(OwnKeyOperation[ScheduleKeyDeletionInput, ScheduleKeyDeletionOutput]):
+    """Has a key deleted for good (`keys.duties`) when a window of days is over."""
+
+    name = "kms:ScheduleKeyDeletion"
+    mutates = True
+
+    def checks(self, call: Call, given: ScheduleKeyDeletionInput) -> Iterable[Check]:
+        if not FEWEST_DAYS <= given.pending_window_in_days <= MOST_DAYS:
+            raise ValidationFailed(
+                f"PendingWindowInDays must be between {FEWEST_DAYS} and {MOST_DAYS}, inclusive."
+            )
+        yield from super().checks(call, given)
+
+    def conditions(self, given: ScheduleKeyDeletionInput) -> Mapping[str, str | Sequence[str]]:
+        return {"kms:ScheduleKeyDeletionPendingWindowInDays": str(given.pending_window_in_days)}
+
+    def run(self, call: Call, given: ScheduleKeyDeletionInput) -> ScheduleKeyDeletionOutput:
+        key = self.locked_key(call, given)
+        date = call.caller.time + timedelta(days=given.pending_window_in_days)
+        key.state, key.deletion_date = KeyState.PENDING_DELETION, date
+        key.save(update_fields=["state", "deletion_date"])
+        return ScheduleKeyDeletionOutput(key.arn, date, key.state, given.pending_window_in_days)

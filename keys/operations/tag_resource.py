@@ -1,0 +1,41 @@
+"""kms:TagResource."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from keys import conditions, tags
+from keys.errors import LimitExceeded
+from keys.models import Tag as TagRow
+from keys.on_keys import OwnKeyOperation
+from keys.shapes import Nothing, Tag
+from service.operation import Call, Check
+
+
+@dataclass(frozen=True, slots=True)
+class TagResourceInput:
+    key_id: str
+    tags: tuple[Tag, ...]
+
+
+class TagResource(OwnKeyOperation[TagResourceInput, Nothing]):
+    """Adds tags to a key; a tag that it has gets the new value and keeps its place."""
+
+    name = "kms:TagResource"
+    mutates = True
+
+    def checks(self, call: Call, given: TagResourceInput) -> Iterable[Check]:
+        yield from super().checks(call, given)
+        tags.require_sound([tag.tag_key for tag in given.tags])
+
+    def conditions(self, given: TagResourceInput) -> Mapping[str, str | Sequence[str]]:
+        return conditions.of_tags([(tag.tag_key, tag.tag_value) for tag in given.tags])
+
+    def run(self, call: Call, given: TagResourceInput) -> Nothing:
+        key = self.locked_key(call, given)
+        for tag in given.tags:
+            TagRow.objects.update_or_create(
+                key=key, name=tag.tag_key, defaults={"value": tag.tag_value}
+            )
+        if key.tags.count() > tags.MOST_TAGS:
+            raise LimitExceeded("Too many tags")
+        return Nothing()

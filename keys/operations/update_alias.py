@@ -1,0 +1,45 @@
+"""kms:UpdateAlias."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from keys import aliases, lookup
+from keys.errors import ChangedMeanwhile
+from keys.models import Alias
+from keys.on_keys import check, locked
+from keys.shapes import Nothing
+from service.operation import Call, Check, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAliasInput:
+    alias_name: str
+    target_key_id: str
+
+
+class UpdateAlias(Operation[UpdateAliasInput, Nothing]):
+    """Has an alias stand for another key of the account."""
+
+    name = "kms:UpdateAlias"
+    mutates = True
+
+    def checks(self, call: Call, given: UpdateAliasInput) -> Iterable[Check]:
+        aliases.require_sound(given.alias_name)
+        target = aliases.target(call, given.target_key_id)
+        alias = lookup.named(call, given.alias_name)
+        yield aliases.check(call, self.name, given.alias_name)
+        yield check(call, self.name, alias)
+        yield check(call, self.name, target)
+
+    def run(self, call: Call, given: UpdateAliasInput) -> Nothing:
+        before = lookup.named(call, given.alias_name).found
+        key = locked(call, aliases.target(call, given.target_key_id).found, self.name)
+        if key.pk != before.row.pk:
+            aliases.require_room(key)
+        # only if it still stands for the key that the caller was allowed to take it from
+        alias = Alias.objects.filter(
+            account=key.account, region=key.region, name=given.alias_name, key_id=before.row.pk
+        )
+        if not alias.update(key=key, updated=call.caller.time):
+            raise ChangedMeanwhile
+        return Nothing()
