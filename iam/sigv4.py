@@ -80,8 +80,8 @@ def parse(request: SignedRequest) -> Authorization:
     if algorithm != ALGORITHM:
         raise IncompleteSignature(f"Authorization header requires the algorithm {ALGORITHM}.")
     given = _parameters(rest)
-    stamp = _stamp(request.headers)
-    if stamp is None:
+    time = _time(request.headers)
+    if time is None:
         raise IncompleteSignature(
             "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
         )
@@ -93,8 +93,8 @@ def parse(request: SignedRequest) -> Authorization:
         service=service,
         signed_headers=tuple(given["SignedHeaders"].split(";")),
         signature=given["Signature"],
-        time=datetime.strptime(stamp, BASIC).replace(tzinfo=UTC),
-        stamp=stamp,
+        time=time,
+        stamp=time.strftime(BASIC),
         token=request.headers.get("x-amz-security-token", ""),
     )
     _refuse_wrong_scope(found, request.services)
@@ -181,14 +181,13 @@ def _credential(text: str) -> tuple[str, str, str, str]:
     return access_key_id, date, region, service
 
 
-def _stamp(headers: Mapping[str, str]) -> str | None:
-    """The time of the signature in ISO 8601's basic form; None if there is none or it is none."""
+def _time(headers: Mapping[str, str]) -> datetime | None:
+    """When the request was signed; None if it does not say, or not in a form that is known."""
     text = headers.get("x-amz-date") or headers.get("date", "")
     try:
         if _BASIC_FORM.fullmatch(text):
-            datetime.strptime(text, BASIC)
-            return text
-        return parsedate_to_datetime(text).astimezone(UTC).strftime(BASIC)
+            return datetime.fromisoformat(text)
+        return parsedate_to_datetime(text).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
