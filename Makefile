@@ -17,20 +17,23 @@ run: .venv/base
 
 setup: .venv/dev
 
-# Debian keeps ensurepip in a package of its own: without it, the pip that is there makes the
-# environment's.
-$(BIN)/python:
-	$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv --without-pip .venv; }
-	$(BIN)/python -m pip --version >/dev/null 2>&1 || \
-	  $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check --quiet install pip
+# Debian keeps ensurepip in a package of its own. Without it, the pip that is there puts one
+# into the environment.
+.venv/made:
+	$(PYTHON) -m venv .venv >/dev/null || $(PYTHON) -m venv --without-pip .venv
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	  into=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+	  $(PYTHON) -m pip install --quiet --target "$$into" pip || \
+	  pip install --quiet --target "$$into" pip; }
+	@touch $@
 
-.venv/base: requirements/base.txt | $(BIN)/python
+.venv/base: requirements/base.txt | .venv/made
 	$(PIP) install --require-hashes -r requirements/base.txt
 	@touch $@
 
-.venv/dev: requirements/dev.txt requirements/base.txt | $(BIN)/python
+.venv/dev: requirements/dev.txt requirements/base.txt | .venv/made
 	$(PIP) install --require-hashes -r requirements/dev.txt
-	@touch $@ .venv/base
+	@touch .venv/base $@
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term

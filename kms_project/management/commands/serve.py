@@ -52,7 +52,7 @@ def _empty(directory: Path) -> Path:
 
 
 def _refuse_to_start_unprepared(command: BaseCommand) -> None:
-    command.check(databases=["default"], display_num_errors=True)
+    command.check(databases=["default"], display_num_errors=False)
     from kms_project.health import unapplied_migrations
 
     if missing := unapplied_migrations():
