@@ -106,6 +106,11 @@ class Event(models.Model):
             _found_by("event_by_read_only", "read_only"),
             _found_by("event_by_username", "username"),
             _found_by("event_by_access_key", "access_key_id"),
+            models.Index(
+                fields=["account", "region", "time", "record"],
+                condition=models.Q(error_code__gt=""),
+                name="event_by_failure",
+            ),
         ]
 
     def __str__(self) -> str:

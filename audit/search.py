@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from audit.indexing import catch_up, indexable_name
 from audit.models import Event, EventResource, Record
@@ -27,6 +27,7 @@ class Query:
     """What to find in one account and region; None: whatever it is.
 
     `start` and `end` (aware datetimes) are both included. `resource_name` is an ARN.
+    `failed` finds failures only.
     """
 
     account: str
@@ -40,6 +41,7 @@ class Query:
     username: str | None = None
     access_key_id: str | None = None
     error_code: str | None = None
+    failed: bool = False
     resource_name: str | None = None
     resource_type: str | None = None
 
@@ -56,6 +58,14 @@ class Found:
         """The record in CloudTrail's shape."""
         found: dict[str, Any] = orjson.loads(self.body)
         return found
+
+
+class _Failed(Func):
+    """Whether there is an error. As a parameter the text would not match the partial index."""
+
+    template = "%(expressions)s > ''"
+    arity = 1
+    output_field = BooleanField()
 
 
 def find(query: Query, *, limit: int, after: Place | None = None) -> list[Found]:
@@ -90,11 +100,13 @@ def _matching(query: Query) -> QuerySet[Any]:
         name=query.resource_name and indexable_name(query.resource_name),
         type=query.resource_type,
     )
+    failed = [_Failed(F("error_code"))] if query.failed else []
     if not resource:
-        return Event.objects.filter(**scope, **event)
+        return Event.objects.filter(*failed, **scope, **event)
     rows = EventResource.objects.filter(**scope, **resource)
-    if event:
-        rows = rows.filter(Exists(Event.objects.filter(record=OuterRef("record"), **event)))
+    if event or failed:
+        matching = Event.objects.filter(*failed, record=OuterRef("record"), **event)
+        rows = rows.filter(Exists(matching))
     return rows
 
 

@@ -7,7 +7,10 @@ from django.db import models
 
 
 class Operators(BaseUserManager["Operator"]):
-    """Finds operators by username; usernames are told apart by case."""
+    """Finds operators by username, each with the IAM user they act as."""
+
+    def get_queryset(self) -> models.QuerySet["Operator"]:
+        return super().get_queryset().select_related("user")
 
 
 class Operator(AbstractBaseUser):

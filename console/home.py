@@ -1,0 +1,44 @@
+"""The first page: how the keys stand, and what happened of late."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from keys.admin import rows
+
+from audit import search
+from audit.lines import line
+from audit.operations.lookup_events import LookupEvents
+from console.pages import Page
+from keys.operations.list_keys import ListKeys
+
+LINES = 8
+DELETIONS = 5
+
+
+class Home(Page):
+    title = "Home"
+    template = "console/home.html"
+
+    def get(self, request: HttpRequest, region: str) -> HttpResponse:
+        return self.show(keys=self._keys(), trail=self._trail())
+
+    def _keys(self) -> Mapping[str, Any]:
+        """For those who may list keys; only keys that they may describe are named."""
+        answer = self.try_to_ask(ListKeys, {"Limit": 1})
+        if answer.refusal is not None:
+            return {"refusal": answer.refusal}
+        return {
+            "states": rows.count_by_state(self.caller),
+            "deletions": rows.next_deletions(self.caller, DELETIONS),
+        }
+
+    def _trail(self) -> Mapping[str, Any]:
+        answer = self.try_to_ask(LookupEvents, {"MaxResults": 1})
+        if answer.refusal is not None:
+            return {"refusal": answer.refusal}
+        return {"failures": self._found(failed=True), "calls": self._found(failed=False)}
+
+    def _found(self, *, failed: bool) -> list[Any]:
+        query = search.Query(self.caller.account, self.region, failed=failed)
+        return [line(each.event) for each in search.find(query, limit=LINES)]

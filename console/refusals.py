@@ -1,0 +1,66 @@
+"""Why a call did not succeed, told to the operator who made it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from iam.authorize import decision_for
+from service import wire
+from service.caller import Caller
+from service.errors import AccessDenied, ServiceError
+from service.operation import Call, Check, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error as a page shows it.
+
+    `statement` names the policy statement that refused; it is empty if none allows the
+    action, or if policies are not the reason. `action` is what was not allowed.
+    """
+
+    code: str
+    message: str
+    status: int
+    action: str = ""
+    statement: str = ""
+
+    @property
+    def denied(self) -> bool:
+        return bool(self.action)
+
+
+class Refused(Exception):
+    """A call that a page made did not succeed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.code)
+
+
+def refusal_of(
+    error: ServiceError,
+    caller: Caller,
+    operation: type[Operation[Any, Any]],
+    params: Mapping[str, Any],
+) -> Refusal:
+    """`error` and, where policies refused, the statement that did."""
+    action, statement = "", ""
+    if isinstance(error, AccessDenied):
+        action, statement = _refusing(caller, operation, params)
+    status = 403 if isinstance(error, AccessDenied) else error.status
+    return Refusal(error.code, error.message, status, action or "", statement or "")
+
+
+def _refusing(
+    caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[str, Any]
+) -> tuple[str, str]:
+    """The first check that is refused, and by which statement: the road tells the error only."""
+    given = wire.decode(operation.Input, params)
+    for check in operation().checks(Call(caller), given):
+        if not isinstance(check, Check):
+            continue
+        decision = decision_for(caller, check)
+        if not decision.allowed:
+            return check.action, str(decision.statement or "")
+    return operation.name, ""

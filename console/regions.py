@@ -1,0 +1,23 @@
+"""Regions in the console's paths."""
+
+from django.urls.converters import StringConverter
+
+from service.regions import served_regions
+
+FIRST_CHOICE = "us-east-1"
+
+
+class RegionConverter(StringConverter):
+    """A region that is served; any other path is not found."""
+
+    regex = "[a-z]+(?:-[a-z]+)+-[0-9]+"
+
+    def to_python(self, value: str) -> str:
+        if value not in served_regions():
+            raise ValueError(value)
+        return value
+
+
+def default_region() -> str:
+    served = served_regions()
+    return FIRST_CHOICE if FIRST_CHOICE in served else next(iter(served))
