@@ -1,0 +1,146 @@
+"""CreateKey and DescribeKey: what a key is made of, and what cannot be made."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from keys.models import Key, Material
+from service import wire
+from tests.keys.using import Kms, arn, key_policy, refused
+from tests.support import people
+
+pytestmark = pytest.mark.django_db
+
+LOCKED_OUT = "The new key policy will not allow you to update the key policy in the future."
+
+
+def test_a_key_is_symmetric_and_enabled_unless_asked_otherwise(kms):
+    before = datetime.now(UTC)
+    made = wire.encode(kms.create(Description="for tests"))
+
+    assert before <= made.pop("CreationDate") <= datetime.now(UTC)
+    material = made.pop("CurrentKeyMaterialId")
+    assert len(material) == 64
+    assert made == {
+        "AWSAccountId": people.ACCOUNT,
+        "KeyId": made["KeyId"],
+        "Arn": arn(made["KeyId"]),
+        "Enabled": True,
+        "Description": "for tests",
+        "KeyUsage": "ENCRYPT_DECRYPT",
+        "KeyState": "Enabled",
+        "Origin": "AWS_KMS",
+        "KeyManager": "CUSTOMER",
+        "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
+        "KeySpec": "SYMMETRIC_DEFAULT",
+        "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"],
+        "MultiRegion": False,
+    }
+
+
+def test_what_was_made_is_what_is_described(kms):
+    made = kms.create(Tags=[{"TagKey": "a", "TagValue": "1"}])
+
+    assert kms("DescribeKey", KeyId=made.key_id).key_metadata == made
+    assert kms("DescribeKey", KeyId=made.arn).key_metadata == made
+
+
+def test_material_is_stored_sealed(kms):
+    key = kms.create()
+
+    (row,) = Material.objects.all()
+    assert row.material_id == key.current_key_material_id
+    assert len(bytes(row.sealed)) > 32
+
+
+def test_a_key_without_a_policy_leaves_it_to_the_account(kms, key):
+    policy = kms("GetKeyPolicy", KeyId=key).policy
+
+    assert json.loads(policy) == {
+        "Version": "2012-10-17",
+        "Id": "key-default-1",
+        "Statement": [
+            {
+                "Sid": "Enable IAM User Permissions",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{people.ACCOUNT}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"},
+        {"CustomerMasterKeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"},
+        {"Origin": "EXTERNAL"},
+        {"Origin": "AWS_CLOUDHSM", "CustomKeyStoreId": "cks-1"},
+        {"CustomKeyStoreId": "cks-1"},
+        {"XksKeyId": "outside"},
+        {"MultiRegion": True},
+    ],
+)
+def test_what_is_not_built_is_said_to_be_unsupported(kms, asked):
+    with refused("UnsupportedOperationException"):
+        kms.create(**asked)
+
+    assert not Key.objects.exists()
+
+
+def test_a_symmetric_key_cannot_sign(kms):
+    message = "KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT"
+    with refused("ValidationException", message):
+        kms.create(KeyUsage="SIGN_VERIFY")
+
+
+def test_the_spec_is_said_once(kms):
+    with refused("ValidationException"):
+        kms.create(KeySpec="SYMMETRIC_DEFAULT", CustomerMasterKeySpec="SYMMETRIC_DEFAULT")
+
+
+def test_who_may_not_create_keys_does_not(kms):
+    with refused("AccessDeniedException"):
+        Kms(people.user("nobody", "kms:TagResource")).create()
+
+
+def test_tags_at_creation_ask_for_leave_to_tag(kms):
+    creator = Kms(people.user("creator", "kms:CreateKey"))
+
+    creator.create()
+    with refused("AccessDeniedException"):
+        creator.create(Tags=[{"TagKey": "a", "TagValue": "1"}])
+
+
+def test_a_policy_that_locks_its_writer_out_is_refused(kms):
+    policy = people.policy(
+        people.statement("Allow", "kms:*", Principal={"AWS": people.user("else").arn})
+    )
+    with refused("MalformedPolicyDocumentException", LOCKED_OUT):
+        kms.create(Policy=policy)
+    made = kms.create(Policy=policy, BypassPolicyLockoutSafetyCheck=True)
+
+    with refused("AccessDeniedException"):
+        kms("GetKeyPolicy", KeyId=made.key_id)
+
+
+def test_a_policy_comes_back_as_it_was_given(kms):
+    policy = key_policy().replace('"Statement"', ' "Id": "z",\n "Statement"')
+
+    made = kms.create(Policy=policy)
+
+    assert kms("GetKeyPolicy", KeyId=made.key_id).policy == policy
+
+
+@pytest.mark.parametrize("policy", ["my policy", "{}", "[]", '{"Version": "2012-10-17"}'])
+def test_what_is_no_policy_is_refused(kms, policy):
+    with refused("MalformedPolicyDocumentException"):
+        kms.create(Policy=policy)
+
+
+def test_a_policy_has_at_most_32768_bytes(kms):
+    with refused("LimitExceededException"):
+        kms.create(Policy=key_policy() + " " * 32_768)

@@ -1,0 +1,152 @@
+"""Key states: every operation in every state, as AWS's table has it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from keys import states
+from keys.models import KeyState
+from kms_project.operations import OPERATIONS
+from tests.keys.using import Kms, arn, key_policy, refused
+
+pytestmark = pytest.mark.django_db
+
+WITHOUT_A_KEY = {"CreateKey", "ListKeys", "GenerateRandom"}
+
+
+def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
+    """What each operation is asked with `key`, which is still enabled."""
+    blob = kms("Encrypt", KeyId=key, Plaintext=b"x").ciphertext_blob
+    other = kms.create().key_id
+    kms("CreateAlias", AliasName="alias/own", TargetKeyId=key)
+    kms("CreateAlias", AliasName="alias/others", TargetKeyId=other)
+    tag = {"TagKey": "a", "TagValue": "1"}
+    return {
+        "CancelKeyDeletion": {"KeyId": key},
+        "CreateAlias": {"AliasName": "alias/new", "TargetKeyId": key},
+        "Decrypt": {"CiphertextBlob": blob},
+        "DeleteAlias": {"AliasName": "alias/own"},
+        "DescribeKey": {"KeyId": key},
+        "DisableKey": {"KeyId": key},
+        "EnableKey": {"KeyId": key},
+        "Encrypt": {"KeyId": key, "Plaintext": b"x"},
+        "GenerateDataKey": {"KeyId": key, "KeySpec": "AES_256"},
+        "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
+        "GetKeyPolicy": {"KeyId": key},
+        "ListAliases": {"KeyId": key},
+        "ListKeyPolicies": {"KeyId": key},
+        "ListResourceTags": {"KeyId": key},
+        "PutKeyPolicy": {"KeyId": key, "Policy": key_policy()},
+        "ReEncrypt": {"CiphertextBlob": blob, "DestinationKeyId": key},
+        "ScheduleKeyDeletion": {"KeyId": key},
+        "TagResource": {"KeyId": key, "Tags": [tag]},
+        "UntagResource": {"KeyId": key, "TagKeys": ["a"]},
+        "UpdateAlias": {"AliasName": "alias/others", "TargetKeyId": key},
+        "UpdateKeyDescription": {"KeyId": key, "Description": "new"},
+    }
+
+
+BRING_ABOUT: dict[str, Callable[[Kms, str], Any]] = {
+    "Enabled": lambda kms, key: None,
+    "Disabled": lambda kms, key: kms("DisableKey", KeyId=key),
+    "PendingDeletion": lambda kms, key: kms("ScheduleKeyDeletion", KeyId=key),
+}
+DISABLED = ("DisabledException", "{} is disabled.")
+PENDING = ("KMSInvalidStateException", "{} is pending deletion.")
+NOT_PENDING = ("KMSInvalidStateException", "{} is not pending deletion.")
+
+USES = ["Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"]
+CHANGES = [
+    "CreateAlias",
+    "DisableKey",
+    "EnableKey",
+    "ScheduleKeyDeletion",
+    "TagResource",
+    "UntagResource",
+    "UpdateAlias",
+    "UpdateKeyDescription",
+]
+REFUSALS = {
+    **{(use, "Disabled"): DISABLED for use in USES},
+    **{(use, "PendingDeletion"): PENDING for use in USES},
+    **{(change, "PendingDeletion"): PENDING for change in CHANGES},
+    ("CancelKeyDeletion", "Enabled"): NOT_PENDING,
+    ("CancelKeyDeletion", "Disabled"): NOT_PENDING,
+}
+
+
+def test_every_operation_on_a_key_has_its_line_in_the_table():
+    of_kms = {name.removeprefix("kms:") for name in OPERATIONS if name.startswith("kms:")}
+
+    assert set(states.ALLOWED) == of_kms - WITHOUT_A_KEY
+    assert set(BRING_ABOUT) == set(KeyState.values)
+
+
+@pytest.mark.parametrize("state", BRING_ABOUT)
+@pytest.mark.parametrize("operation", sorted(states.ALLOWED))
+def test_an_operation_in_a_state(kms, key, operation, state):
+    params = _prepare(kms, key)[operation]
+    BRING_ABOUT[state](kms, key)
+
+    if refusal := REFUSALS.get((operation, state)):
+        code, message = refusal
+        with refused(code, message.format(arn(key))):
+            kms(operation, **params)
+    else:
+        kms(operation, **params)
+
+
+def test_a_disabled_key_can_be_used_again_once_it_is_enabled(kms, key):
+    kms("DisableKey", KeyId=key)
+    assert kms("DescribeKey", KeyId=key).key_metadata.enabled is False
+    kms("EnableKey", KeyId=key)
+
+    assert kms("Encrypt", KeyId=key, Plaintext=b"x").key_id == arn(key)
+
+
+def test_a_deletion_is_scheduled_and_taken_back(kms, key):
+    before = datetime.now(UTC)
+    answer = kms("ScheduleKeyDeletion", KeyId=key, PendingWindowInDays=7)
+
+    assert answer.key_id == arn(key)
+    assert answer.key_state == "PendingDeletion"
+    assert answer.pending_window_in_days == 7
+    assert timedelta(0) <= answer.deletion_date - before - timedelta(days=7) < timedelta(minutes=1)
+    described = kms("DescribeKey", KeyId=key).key_metadata
+    assert (described.key_state, described.enabled) == ("PendingDeletion", False)
+    assert described.deletion_date == answer.deletion_date
+
+    assert kms("CancelKeyDeletion", KeyId=key).key_id == arn(key)
+    described = kms("DescribeKey", KeyId=key).key_metadata
+    assert (described.key_state, described.deletion_date) == ("Disabled", None)
+
+
+def test_a_deletion_waits_for_thirty_days_unless_asked_otherwise(kms, key):
+    assert kms("ScheduleKeyDeletion", KeyId=key).pending_window_in_days == 30
+
+
+@pytest.mark.parametrize("days", [6, 31])
+def test_a_deletion_waits_for_7_to_30_days(kms, key, days):
+    with refused("ValidationException"):
+        kms("ScheduleKeyDeletion", KeyId=key, PendingWindowInDays=days)
+
+    assert kms.state(key) == "Enabled"
+
+
+@pytest.mark.parametrize("operation", sorted(states.ALLOWED))
+def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, key, operation):
+    params = _prepare(kms, key)[operation]
+    due = kms("ScheduleKeyDeletion", KeyId=key, PendingWindowInDays=7).deletion_date
+    code = "AccessDeniedException" if "CiphertextBlob" in params else "NotFoundException"
+
+    with refused(code):
+        kms.at(time=due)(operation, **params)
+
+
+def test_the_description_changes(kms, key):
+    kms("UpdateKeyDescription", KeyId=key, Description="")
+    assert kms("DescribeKey", KeyId=key).key_metadata.description == ""
+    kms("UpdateKeyDescription", KeyId=key, Description="new")
+    assert kms("DescribeKey", KeyId=key).key_metadata.description == "new"
