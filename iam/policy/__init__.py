@@ -1,1 +1,4 @@
-"""The policy language: documents, matching, conditions and evaluation. Pure; no database."""
+"""The policy language: documents, and what their statements match. Pure: no database, no Django.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""

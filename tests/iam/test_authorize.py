@@ -97,7 +97,8 @@ def test_a_grant_allows_what_no_policy_does():
         asked.append((caller, check))
         return "grant 1"
 
-    check = Check("kms:Encrypt", key(grant=grant))
+    bob = lets("arn:aws:iam::123456789012:user/bob", "kms:*")
+    check = Check("kms:Encrypt", key(bob, grant=grant))
 
     assert authorize(caller, check).allowed
     assert asked == [(caller, check)]

@@ -1,0 +1,215 @@
+"""The decision: what all policies that apply to a request come to. Pure.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+
+An explicit deny anywhere wins. Then the request must be allowed: by the principal's own
+policies (within its boundary), or by the resource's policy. From another account it takes
+both. Where the resource's policy must allow (KMS), the principal's own policies count only
+if that policy hands the decision to the account.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from iam.policy.document import Policy, Statement
+from iam.policy.patterns import Context
+from iam.policy.principals import Match
+from service.caller import Principal, PrincipalKind
+
+Grant = Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May `principal` do `action` ("kms:Encrypt") to `resource` (an ARN, or "*")?"""
+
+    principal: Principal
+    action: str
+    resource: str
+    resource_account: str
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPolicy:
+    """A policy, and the name by which a decision refers to it."""
+
+    name: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicablePolicies:
+    """Everything that has a say.
+
+    session   policies of the session; each limits what the principal's own allow
+    resource  the resource's policy
+    policy_must_allow  KMS's rule
+    grant     asked last: finds what else allows it ("grant 4f…")
+    """
+
+    identity: Sequence[NamedPolicy] = ()
+    boundary: NamedPolicy | None = None
+    session: Sequence[NamedPolicy] = ()
+    resource: NamedPolicy | None = None
+    policy_must_allow: bool = False
+    grant: Grant | None = None
+
+
+class Source(Enum):
+    """Where a decision came from, in AWS's words."""
+
+    IDENTITY = "identity-based policy"
+    RESOURCE = "resource-based policy"
+    BOUNDARY = "permissions boundary"
+    SESSION = "session policy"
+    ROOT = "root of the account"
+    GRANT = "grant"
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """The statement that decided, and the policy it stands in."""
+
+    policy: str
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`statement` is None where nothing allowed it, where root needs none, and for a grant."""
+
+    allowed: bool
+    source: Source
+    statement: Deciding | None = None
+    grant: str = ""
+
+    @property
+    def is_explicit_deny(self) -> bool:
+        return not self.allowed and self.statement is not None
+
+    def message(self, question: Question) -> str:
+        """A refusal as AWS words it."""
+        action = question.action
+        on = "" if question.resource == "*" else f" on resource: {question.resource}"
+        refused = f"User: {question.principal.arn} is not authorized to perform: {action}{on}"
+        if self.is_explicit_deny:
+            article = "an" if self.source is Source.IDENTITY else "a"
+            return f"{refused} with an explicit deny in {article} {self.source.value}"
+        return f"{refused} because no {self.source.value} allows the {action} action"
+
+
+def decide(question: Question, policies: ApplicablePolicies) -> Decision:
+    """The decision on `question`. Asks for a grant only if nothing else allows it."""
+    asked = _Asked(question)
+    denied = asked.denial(policies)
+    if denied is not None:
+        return denied
+    if question.principal.kind is PrincipalKind.UNKNOWN:
+        return Decision(False, Source.IDENTITY)
+    if policies.resource is None and not policies.policy_must_allow:
+        return _by_identity_alone(asked, policies)
+    return _with_resource_policy(asked, policies)
+
+
+def _by_identity_alone(asked: "_Asked", policies: ApplicablePolicies) -> Decision:
+    if asked.is_foreign:
+        return Decision(False, Source.RESOURCE)
+    return asked.own_allowance(policies)
+
+
+def _with_resource_policy(asked: "_Asked", policies: ApplicablePolicies) -> Decision:
+    match, by_resource = asked.resource_allowance(policies)
+    own = asked.own_allowance(policies)
+    if asked.is_foreign:
+        if match is not Match.NONE:
+            return own if not own.allowed else by_resource
+        return _granted(policies, own) or by_resource
+    if match > Match.ACCOUNT:
+        limit = None if match is Match.ITSELF else asked.limit(policies)
+        return limit or by_resource
+    if match is Match.ACCOUNT or not policies.policy_must_allow:
+        if own.allowed:
+            return own
+        return _granted(policies, None) or own
+    return _granted(policies, None) or by_resource
+
+
+def _granted(policies: ApplicablePolicies, own: Decision | None) -> Decision | None:
+    """The decision of a grant; to a principal of another account only with its own consent."""
+    if policies.grant is None or (own is not None and not own.allowed):
+        return None
+    found = policies.grant()
+    return Decision(True, Source.GRANT, grant=found) if found else None
+
+
+class _Asked:
+    """A question, as it is put to one policy after the other."""
+
+    def __init__(self, question: Question) -> None:
+        self._principal = question.principal
+        self._action = question.action.lower()
+        self._resource = question.resource
+        self._context = question.context
+        owner = question.resource_account
+        self.is_foreign = bool(owner) and owner != question.principal.account
+
+    def denial(self, policies: ApplicablePolicies) -> Decision | None:
+        """The first explicit deny."""
+        own = [(Source.IDENTITY, each) for each in policies.identity]
+        own += [(Source.SESSION, each) for each in policies.session]
+        if policies.boundary is not None:
+            own.append((Source.BOUNDARY, policies.boundary))
+        for source, named in own:
+            for statement in self._applying(named.policy, allows=False):
+                return Decision(False, source, Deciding(named.name, statement))
+        if policies.resource is not None:
+            for statement in self._applying(policies.resource.policy, allows=False):
+                if statement.match(self._principal) is not Match.NONE:
+                    deciding = Deciding(policies.resource.name, statement)
+                    return Decision(False, Source.RESOURCE, deciding)
+        return None
+
+    def own_allowance(self, policies: ApplicablePolicies) -> Decision:
+        """What the principal's own policies say, within their limits."""
+        if self._principal.kind is PrincipalKind.ROOT:
+            return Decision(True, Source.ROOT)
+        found = self._allowed_by(policies.identity)
+        if found is None:
+            return Decision(False, Source.IDENTITY)
+        return self.limit(policies) or Decision(True, Source.IDENTITY, found)
+
+    def limit(self, policies: ApplicablePolicies) -> Decision | None:
+        """The refusal of a boundary or a session policy; None where none limits this."""
+        if policies.boundary is not None and not self._allowed_by([policies.boundary]):
+            return Decision(False, Source.BOUNDARY)
+        if policies.session and not self._allowed_by(policies.session):
+            return Decision(False, Source.SESSION)
+        return None
+
+    def resource_allowance(self, policies: ApplicablePolicies) -> tuple[Match, Decision]:
+        """How closely the resource's policy names the principal in what it allows."""
+        best, decision = Match.NONE, Decision(False, Source.RESOURCE)
+        if policies.resource is None:
+            return best, decision
+        for statement in self._applying(policies.resource.policy, allows=True):
+            match = statement.match(self._principal)
+            if match > best:
+                deciding = Deciding(policies.resource.name, statement)
+                best, decision = match, Decision(True, Source.RESOURCE, deciding)
+        return best, decision
+
+    def _allowed_by(self, policies: Sequence[NamedPolicy]) -> Deciding | None:
+        for named in policies:
+            for statement in self._applying(named.policy, allows=True):
+                return Deciding(named.name, statement)
+        return None
+
+    def _applying(self, policy: Policy, *, allows: bool) -> Iterator[Statement]:
+        return (
+            statement
+            for statement in policy.statements
+            if statement.allows is allows
+            and statement.applies(self._action, self._resource, self._context)
+        )

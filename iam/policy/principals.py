@@ -1,0 +1,112 @@
+"""The Principal element: whom a statement of a resource policy speaks of."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from service.caller import Principal, PrincipalKind
+
+KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_ARN = re.compile(
+    r"arn:aws[\w-]*:(?:iam|sts)::(\d{12}):(root|(?:user|role|assumed-role|federated-user)/.+)",
+    re.ASCII,
+)
+_UNIQUE_ID = re.compile(r"A(?:IDA|ROA)[A-Z0-9]{12,124}", re.ASCII)
+
+
+class Match(IntEnum):
+    """How a statement names a principal; the greater, the closer.
+
+    ACCOUNT   through its account: the account's own policies have to allow it too
+    EVERYONE  "*", or one of the principals that NotPrincipal leaves
+    ROLE      the role of its session
+    ITSELF    by its own name
+    """
+
+    NONE = 0
+    ACCOUNT = 1
+    EVERYONE = 2
+    ROLE = 3
+    ITSELF = 4
+
+
+def _bare(arn: str) -> str:
+    """An ARN without its partition: the same identity has a name in each."""
+    return arn.split(":", 2)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """A parsed Principal or NotPrincipal. ARNs are without their partition."""
+
+    everyone: bool
+    names: frozenset[str]
+    accounts: frozenset[str]
+    services: frozenset[str]
+    others: bool  # NotPrincipal: everyone but these
+
+    def match(self, principal: Principal) -> Match:
+        found = self._named(principal)
+        if self.others:
+            return Match.NONE if found > Match.ACCOUNT else Match.EVERYONE
+        return found
+
+    def _named(self, principal: Principal) -> Match:
+        if principal.kind is PrincipalKind.SERVICE:
+            return Match.ITSELF if principal.name in self.services else Match.NONE
+        if self.everyone:
+            return Match.EVERYONE
+        if principal.kind is PrincipalKind.UNKNOWN:
+            return Match.NONE
+        if principal.id in self.names or _bare(principal.arn) in self.names:
+            return Match.ITSELF
+        if principal.role_arn and _bare(principal.role_arn) in self.names:
+            return Match.ITSELF if principal.kind is PrincipalKind.ROLE else Match.ROLE
+        if principal.account in self.accounts:
+            is_root = principal.kind is PrincipalKind.ROOT
+            return Match.ITSELF if is_root else Match.ACCOUNT
+        return Match.NONE
+
+
+def parse(value: object, *, others: bool) -> Principals:
+    """Raises ValueError, which says what is wrong."""
+    if value == "*":
+        return Principals(True, frozenset(), frozenset(), frozenset(), others)
+    if not isinstance(value, Mapping) or not value:
+        raise ValueError('must be "*" or an object')
+    names: set[str] = set()
+    accounts: set[str] = set()
+    for text in _texts(value, "AWS"):
+        _sort_in(text, names, accounts)
+    if strange := sorted(set(value) - KINDS):
+        raise ValueError(f"has the unknown kind {strange[0]}")
+    for kind in ("Federated", "CanonicalUser"):  # nobody of these kinds can call here
+        _texts(value, kind)
+    everyone = "*" in names
+    return Principals(
+        everyone, frozenset(names), frozenset(accounts), frozenset(_texts(value, "Service")), others
+    )
+
+
+def _sort_in(text: str, names: set[str], accounts: set[str]) -> None:
+    arn = _ARN.fullmatch(text)
+    if _ACCOUNT.fullmatch(text):
+        accounts.add(text)
+    elif arn and arn[2] == "root":
+        accounts.add(arn[1])
+    elif text == "*" or _UNIQUE_ID.fullmatch(text):
+        names.add(text)
+    elif arn and "*" not in text and "?" not in text:
+        names.add(_bare(text))
+    else:
+        raise ValueError(f"names {text}, which can be no principal")
+
+
+def _texts(value: Mapping[str, object], kind: str) -> Sequence[str]:
+    found = value.get(kind, [])
+    texts = [found] if isinstance(found, str) else found
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"must have texts under {kind}")
+    return texts
