@@ -53,7 +53,7 @@ class Changes(Reads):
         if given.description == "fail":
             raise Missing("no such thing")
         if given.description == "break":
-            raise ValueError("the secret is 42")
+            raise ValueError("the secret is Xyzzy")
         return Answer(given.description)
 
 
@@ -136,7 +136,7 @@ def test_what_went_wrong_inside_is_told_to_nobody(records, caplog):
     with pytest.raises(ServiceError) as raised:
         call(administrator(), Changes, {"Description": "break"})
 
-    assert "42" not in f"{raised.value}{records}{caplog.text}"
+    assert "Xyzzy" not in f"{raised.value}{records}{caplog.text}"
     assert "ValueError" in caplog.text
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
