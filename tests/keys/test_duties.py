@@ -1,0 +1,142 @@
+"""The worker deletes keys whose waiting period is over: all of each, once, on the record."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audit import trail
+from iam import revision
+from keys import duties, material
+from keys.models import Alias, Key, Material, Tag
+from service.errors import Unavailable
+from tests.audit.making import bodies, in_thread
+from tests.keys.using import arn, refused
+from tests.support import people
+
+pytestmark = pytest.mark.django_db
+
+
+def _fall_due(kms, key: str, **ago: int) -> None:
+    kms("ScheduleKeyDeletion", KeyId=key)
+    past = timezone.now() - timedelta(**(ago or {"seconds": 1}))
+    Key.objects.filter(key_id=key).update(deletion_date=past)
+
+
+def _full_key(kms) -> str:
+    key = str(kms.create(Tags=[{"TagKey": "a", "TagValue": ""}]).key_id)
+    kms("CreateAlias", AliasName="alias/a", TargetKeyId=key)
+    return key
+
+
+def test_a_due_key_goes_with_all_that_belongs_to_it(kms):
+    key = _full_key(kms)
+    _fall_due(kms, key)
+
+    assert duties.delete_due_keys() == 1
+
+    assert not any(each.objects.exists() for each in (Key, Material, Alias, Tag))
+    with refused("NotFoundException"):
+        kms("DescribeKey", KeyId=key)
+
+
+def test_a_deletion_is_recorded_as_kmss_own(kms, key):
+    _fall_due(kms, key)
+    duties.delete_due_keys()
+
+    record = bodies()[-1]
+    assert record["eventName"] == "DeleteKey"
+    assert record["eventType"] == "AwsServiceEvent"
+    assert record["userIdentity"] == {"type": "AWSService", "invokedBy": "kms.amazonaws.com"}
+    assert [each["ARN"] for each in record["resources"]] == [arn(key)]
+    assert record["recipientAccountId"] == people.ACCOUNT
+    assert record["additionalEventData"] == {"door": "worker"}
+
+
+def test_what_is_not_due_stays(kms, key):
+    waiting = kms.create().key_id
+    kms("ScheduleKeyDeletion", KeyId=waiting, PendingWindowInDays=7)
+
+    assert duties.delete_due_keys() == 0
+    assert Key.objects.count() == 2
+
+
+def test_no_number_of_due_keys_is_too_many(kms, monkeypatch):
+    monkeypatch.setattr(duties, "MOST_AT_ONCE", 2)
+    for _ in range(5):
+        _fall_due(kms, kms.create().key_id)
+
+    assert duties.delete_due_keys() == 5
+
+
+def test_opened_material_is_forgotten(kms, key, monkeypatch, django_capture_on_commit_callbacks):
+    forgotten: list[str] = []
+    monkeypatch.setattr(material.provider(), "forget", forgotten.append)
+    _fall_due(kms, key)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        duties.delete_due_keys()
+
+    assert forgotten == [arn(key)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_caches_move_on(kms, key):
+    _fall_due(kms, key)
+    before = revision.current().revision
+
+    duties.delete_due_keys()
+
+    assert revision.current().revision > before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_that_cannot_be_recorded_does_not_happen(kms, key, monkeypatch):
+    _fall_due(kms, key)
+
+    def full(event: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(trail, "record", full)
+    with pytest.raises(Unavailable):
+        duties.delete_due_keys()
+    assert Key.objects.filter(key_id=key).exists()
+
+
+def test_a_deletion_taken_back_meanwhile_does_not_happen(kms, key, monkeypatch):
+    pk = Key.objects.get(key_id=key).pk
+    looks = iter([[pk], []])
+    monkeypatch.setattr(duties, "_due", lambda: next(looks))
+
+    assert duties.delete_due_keys() == 0
+    assert kms.state(key) == "Enabled"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_one_deletes_a_key(kms):
+    for _ in range(6):
+        _fall_due(kms, kms.create().key_id)
+    counts: list[int] = []
+    start = threading.Barrier(3)
+
+    def work() -> None:
+        start.wait()
+        counts.append(duties.delete_due_keys())
+
+    threads = [threading.Thread(target=in_thread(work)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(counts) == 6
+    deleted = [each for each in bodies() if each["eventName"] == "DeleteKey"]
+    assert len(deleted) == 6
+
+
+def test_the_worker_finds_the_duty():
+    (duty,) = duties.DUTIES
+
+    assert duty.run is duties.delete_due_keys
+    assert duty.every_seconds <= 60
