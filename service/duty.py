@@ -14,4 +14,4 @@ class Duty:
 
     name: str
     every_seconds: float
-    run: Callable[[], None]
+    run: Callable[[], object]
