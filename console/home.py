@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
-from keys.admin import rows
 
 from audit import search
 from audit.lines import line
 from audit.operations.lookup_events import LookupEvents
 from console.pages import Page
+from keys.admin import rows
 from keys.operations.list_keys import ListKeys
 
 LINES = 8
@@ -34,11 +35,11 @@ class Home(Page):
         }
 
     def _trail(self) -> Mapping[str, Any]:
-        answer = self.try_to_ask(LookupEvents, {"MaxResults": 1})
+        answer = self.try_to_ask(LookupEvents, {"MaxResults": LINES})
         if answer.refusal is not None:
             return {"refusal": answer.refusal}
-        return {"failures": self._found(failed=True), "calls": self._found(failed=False)}
-
-    def _found(self, *, failed: bool) -> list[Any]:
-        query = search.Query(self.caller.account, self.region, failed=failed)
-        return [line(each.event) for each in search.find(query, limit=LINES)]
+        failures = search.Query(self.caller.account, self.region, failed=True)
+        return {
+            "calls": [line(orjson.loads(each.cloud_trail_event)) for each in answer.output.events],
+            "failures": [line(found.event) for found in search.find_indexed(failures, limit=LINES)],
+        }

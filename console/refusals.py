@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iam.authorize import decision_for
+from iam.decision import Deciding
 from service import wire
 from service.caller import Caller
 from service.errors import AccessDenied, ServiceError
@@ -49,7 +50,7 @@ def refusal_of(
     if isinstance(error, AccessDenied):
         action, statement = _refusing(caller, operation, params)
     status = 403 if isinstance(error, AccessDenied) else error.status
-    return Refusal(error.code, error.message, status, action or "", statement or "")
+    return Refusal(error.code, error.message, status, action, statement)
 
 
 def _refusing(
@@ -62,5 +63,10 @@ def _refusing(
             continue
         decision = decision_for(caller, check)
         if not decision.allowed:
-            return check.action, str(decision.statement or "")
+            return check.action, _name_of(decision.statement)
     return operation.name, ""
+
+
+def _name_of(deciding: Deciding | None) -> str:
+    """The statement by its Sid or number, and the policy it stands in."""
+    return f"{deciding.statement.name} of {deciding.policy}" if deciding else ""

@@ -1,0 +1,67 @@
+"""Having a key deleted, and taking that back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from keys.admin.actions import Action
+from keys.operations.cancel_key_deletion import CancelKeyDeletion
+from keys.operations.list_aliases import ListAliases
+from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
+from keys.shapes import KeyMetadata
+
+FEWEST_DAYS, MOST_DAYS = 7, 30
+
+
+class DeletionForm(forms.Form):
+    days = forms.IntegerField(
+        label="Days to wait",
+        min_value=FEWEST_DAYS,
+        max_value=MOST_DAYS,
+        initial=MOST_DAYS,
+        help_text="From 7 to 30. Until then the key cannot be used, and this can be cancelled.",
+    )
+    name = forms.CharField(
+        label="Type the key's id or one of its aliases",
+        max_length=256,
+        help_text="So that it is this key, and no other.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, names: frozenset[str] = frozenset()) -> None:
+        super().__init__(*args)
+        self._names = names
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if name not in self._names:
+            raise forms.ValidationError("This is not the key's id, nor one of its aliases.")
+        return name
+
+
+class Schedule(Action):
+    operation = ScheduleKeyDeletion
+    form_class = DeletionForm
+    verb = "Schedule deletion"
+    explanation = (
+        "When the days are over, the key is deleted for good. "
+        "Nobody will ever be able to decrypt what was encrypted with it."
+    )
+    done = "The key will be deleted."
+    dangerous = True
+
+    def form(self, key: KeyMetadata) -> DeletionForm:
+        aliases = self.try_to_ask(ListAliases, {"KeyId": key.key_id})
+        names = [each.alias_name for each in aliases.output.aliases] if aliases.output else []
+        return DeletionForm(self.request.POST, names=frozenset([key.key_id, *names]))
+
+    def params(self, form: forms.Form) -> Mapping[str, Any]:
+        return {"PendingWindowInDays": form.cleaned_data["days"]}
+
+
+class Cancel(Action):
+    operation = CancelKeyDeletion
+    verb = "Cancel deletion"
+    explanation = "The key stays. It is disabled, and can be enabled again."
+    done = "The key will not be deleted. It is disabled."

@@ -1,0 +1,73 @@
+"""What is true of every page."""
+
+import re
+
+import pytest
+
+from console.bootstrap import first_operator
+from console.models import Operator
+from iam.bootstrap import first_account
+from tests.console.browsing import HOME, KEYS, SIGN_IN, TRAIL, sign_in
+from tests.support import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pages(admin) -> list[str]:
+    key_id = admin.create_key()
+    key = f"{KEYS}{key_id}/"
+    return [HOME, KEYS, f"{KEYS}create/", key, f"{key}delete/", f"{key}disable/", TRAIL]
+
+
+def test_a_page_lets_nothing_in_from_outside(admin, pages):
+    for page in [*pages, SIGN_IN]:
+        policy = admin.client.get(page).headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+
+
+def test_a_page_has_nothing_that_the_policy_forbids(admin, pages):
+    for page in pages:
+        content = admin.get(page).content.decode()
+        assert not re.search(r"<script(?![^>]*\bsrc=)", content)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", content)
+        assert not re.search(r"(?:src|href)=\"(?:https?:)?//", content)
+
+
+def test_pages_are_not_kept_by_browsers(admin, pages):
+    for page in pages:
+        assert admin.get(page).headers["Cache-Control"] == "no-store"
+        assert admin.get(page).headers["X-Frame-Options"] == "DENY"
+
+
+def test_every_field_has_a_label_and_every_page_one_heading(admin, pages):
+    for page in pages:
+        content = admin.get(page).content.decode()
+        labelled = set(re.findall(r'<label for="([^"]+)"', content))
+        fields = re.findall(r'<(?:input|textarea|select)(?![^>]*type="hidden")[^>]*>', content)
+        assert {re.search(r'id="([^"]+)"', field)[1] for field in fields} <= labelled
+        assert content.count("<h1") == 1
+
+
+def test_times_carry_their_zone(admin, pages):
+    for page in pages:
+        shown = re.findall(
+            r"<time datetime=\"([^\"]+)\">([^<]+)</time>", admin.get(page).content.decode()
+        )
+        assert all(machine.endswith("Z") and human.endswith(" UTC") for machine, human in shown)
+
+
+def test_the_console_is_a_redirect_away(admin):
+    assert admin.get("/console/", 302)["Location"] == HOME
+
+
+def test_the_first_operator_is_made_once_and_gets_in(client):
+    first_account(people.ACCOUNT)
+    password = first_operator(people.ACCOUNT)
+
+    assert first_operator(people.ACCOUNT) is None
+    assert sign_in(client, "administrator", password).status_code == 302
+    assert client.get(HOME).status_code == 200
+    assert password not in str(Operator.objects.values().get())

@@ -1,0 +1,255 @@
+"""Signing in and out: who gets in, how guessing is slowed, and what the trail holds of it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from audit import search
+from console import throttle
+from console.models import Operator, SignInFailures
+from kms_project import settings as production
+from service.errors import Unavailable
+from tests.console.browsing import HOME, PASSWORD, SIGN_IN, operator, sign_in, text_of
+from tests.support import people
+
+pytestmark = pytest.mark.django_db
+WRONG = "The username or the password is wrong."
+
+
+@pytest.fixture
+def ada() -> Operator:
+    return operator(people.user("ada", "*"))
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+def recorded() -> list[Any]:
+    query = search.Query(people.ACCOUNT, "us-east-1", event_name="ConsoleLogin")
+    return [found.event for found in search.find(query, limit=50)]
+
+
+def test_nobody_sees_a_page_without_signing_in(client):
+    for page in (HOME, f"{HOME}keys/", f"{HOME}audit/", "/console/"):
+        response = client.get(page)
+        assert response.status_code == 302
+        assert response["Location"].startswith(SIGN_IN)
+
+
+def test_the_right_password_opens_the_console(client, ada):
+    response = sign_in(client, "ada")
+
+    assert response.status_code == 302
+    assert client.get(HOME).status_code == 200
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be(client, ada):
+    response = client.post(f"{SIGN_IN}?next={HOME}keys/", {"username": "ada", "password": PASSWORD})
+
+    assert response["Location"] == f"{HOME}keys/"
+
+
+def test_signing_in_leads_to_no_other_site(client, ada):
+    given = {"username": "ada", "password": PASSWORD, "next": "https://elsewhere.example/"}
+    response = client.post(SIGN_IN, given)
+
+    assert "elsewhere" not in response["Location"]
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("ada", "wrong"), ("nobody", PASSWORD), ("ADA", PASSWORD)]
+)
+def test_a_wrong_name_and_a_wrong_password_are_answered_alike(client, ada, username, password):
+    response = sign_in(client, username, password)
+
+    assert response.status_code == 200
+    assert WRONG in text_of(response)
+    assert f'value="{password}"' not in response.content.decode()
+    assert client.get(HOME).status_code == 302
+
+
+def test_an_operator_who_was_switched_off_does_not_get_in(client, ada):
+    Operator.objects.filter(pk=ada.pk).update(is_active=False)
+
+    assert WRONG in text_of(sign_in(client, "ada"))
+
+
+def test_an_operator_who_is_switched_off_is_out_at_once(client, ada):
+    sign_in(client, "ada")
+    Operator.objects.filter(pk=ada.pk).update(is_active=False)
+
+    assert client.get(HOME).status_code == 302
+
+
+def test_an_operator_goes_with_the_iam_user(client, ada):
+    sign_in(client, "ada")
+    ada.user.delete()
+
+    assert not Operator.objects.filter(username="ada").exists()
+    assert client.get(HOME).status_code == 302
+
+
+def test_a_success_is_recorded_as_aws_does(client, ada):
+    sign_in(client, "ada", HTTP_USER_AGENT="a browser")
+
+    (event,) = recorded()
+    assert event["eventSource"] == "signin.amazonaws.com"
+    assert event["responseElements"] == {"ConsoleLogin": "Success"}
+    assert event["userIdentity"]["arn"] == ada.user.arn
+    assert event["sourceIPAddress"] == "127.0.0.1"
+    assert event["userAgent"] == "a browser"
+    assert event["additionalEventData"] == {"door": "console"}
+    assert "errorCode" not in event
+
+
+def test_a_failure_is_recorded_with_whom_it_was_about(client, ada):
+    sign_in(client, "ada", "wrong")
+
+    (event,) = recorded()
+    assert event["errorMessage"] == "Failed authentication"
+    assert event["responseElements"] == {"ConsoleLogin": "Failure"}
+    assert event["userIdentity"]["userName"] == "ada"
+
+
+def test_a_name_that_nobody_has_is_not_recorded(client):
+    sign_in(client, "my secret password")
+
+    (event,) = recorded()
+    assert event["userIdentity"]["type"] == "Unknown"
+    assert "my secret password" not in str(event)
+
+
+def test_who_cannot_be_recorded_does_not_get_in(client, ada, monkeypatch):
+    def fails(event: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr("console.sign_in.trail.record", fails)
+
+    assert Unavailable.default_message in text_of(sign_in(client, "ada"))
+    assert client.get(HOME).status_code == 302
+
+
+def test_after_some_failures_even_the_right_password_has_to_wait(client, ada):
+    with time_machine.travel(0, tick=False) as clock:
+        for _ in range(throttle.FREE):
+            sign_in(client, "ada", "wrong")
+
+        assert "Too many failed attempts. Try again in 1 seconds." in text_of(
+            sign_in(client, "ada")
+        )
+        clock.shift(2)
+        assert sign_in(client, "ada").status_code == 302
+
+
+def test_a_blocked_attempt_is_recorded_too(client, ada):
+    with time_machine.travel(0, tick=False):
+        for _ in range(throttle.FREE + 1):
+            sign_in(client, "ada", "wrong")
+
+    codes = {event["errorCode"] for event in recorded()}
+    assert codes == {"FailedAuthentication", "TooManyFailedAttempts"}
+
+
+def test_one_address_does_not_lock_another_out(client, ada):
+    for _ in range(throttle.FREE):
+        sign_in(client, "ada", "wrong")
+
+    assert sign_in(client, "ada", REMOTE_ADDR="198.51.100.7").status_code == 302
+
+
+def test_a_success_forgets_the_failures(client, ada):
+    for _ in range(throttle.FREE - 1):
+        sign_in(client, "ada", "wrong")
+    sign_in(client, "ada")
+
+    assert not SignInFailures.objects.exists()
+
+
+def test_waits_double_up_to_a_quarter_of_an_hour():
+    waits = [throttle.wait_after(throttle.FREE + more).total_seconds() for more in range(12)]
+
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    assert throttle.wait_after(10_000) == throttle.MOST_WAIT
+
+
+def test_what_was_typed_as_a_name_is_not_stored(client):
+    sign_in(client, "my secret password")
+
+    (stored,) = SignInFailures.objects.values()
+    assert "my secret password" not in str(stored)
+    assert "127.0.0.1" not in str(stored)
+
+
+def test_of_two_attempts_at_once_only_one_is_looked_at(monkeypatch):
+    subject = throttle.subject("ada", "127.0.0.1")
+    now = datetime.now(UTC)
+    throttle.admit(subject, now)
+    stale = SignInFailures.objects.get(subject=subject)
+    throttle.admit(subject, now)
+    monkeypatch.setattr(
+        SignInFailures.objects.__class__, "get_or_create", lambda *_, **__: (stale, False)
+    )
+
+    assert throttle.admit(subject, now) == throttle.AT_ONCE
+
+
+def test_failures_of_yesterday_are_forgotten():
+    now = datetime.now(UTC)
+    throttle.admit("somebody", now)
+    throttle.admit("somebody else", now + timedelta(days=1, seconds=1))
+
+    assert list(SignInFailures.objects.values_list("subject", flat=True)) == ["somebody else"]
+
+
+def test_signing_out_ends_the_session_on_the_server(client, ada):
+    sign_in(client, "ada")
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert "signed out" in text_of(client.post("/console/logout/"))
+
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    assert client.get(HOME).status_code == 302
+
+
+def test_a_link_cannot_sign_anybody_out(client, ada):
+    sign_in(client, "ada")
+
+    assert client.get("/console/logout/").status_code == 405
+    assert client.get(HOME).status_code == 200
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(client, ada):
+    with time_machine.travel("2030-01-01T00:00:00Z", tick=False) as clock:
+        sign_in(client, "ada")
+        clock.shift(timedelta(hours=11, minutes=59))
+        assert client.get(HOME).status_code == 200
+        clock.shift(timedelta(minutes=2))
+        assert client.get(HOME).status_code == 302
+
+
+def test_the_session_cookie_is_the_consoles_alone(client, ada):
+    sign_in(client, "ada")
+
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert cookie["path"] == "/console/"
+    assert not cookie["max-age"]  # it ends with the browser
+
+
+def test_passwords_are_hashed_with_argon2(ada, settings):
+    settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS  # the tests' own are quick
+    ada.set_password(PASSWORD)
+
+    assert ada.password.startswith("argon2$argon2id$")
+
+
+def test_signing_in_needs_the_forms_token(ada):
+    strict = Client(enforce_csrf_checks=True)
+
+    assert sign_in(strict, "ada").status_code == 403
