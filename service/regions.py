@@ -2,7 +2,8 @@
 
 from functools import cache
 
-import botocore.session
+from botocore.loaders import Loader
+from botocore.regions import EndpointResolver
 from django.conf import settings
 
 US_EAST_1 = "us-east-1"
@@ -11,11 +12,12 @@ US_EAST_1 = "us-east-1"
 @cache
 def known_regions() -> dict[str, str]:
     """Every region botocore knows for KMS, mapped to its partition ("aws", "aws-cn", ...)."""
-    session = botocore.session.get_session()
+    # not a session: that reads AWS_PROFILE, which may name one that the first start has yet to make
+    resolver = EndpointResolver(Loader().load_data("endpoints"))
     return {
         region: partition
-        for partition in session.get_available_partitions()
-        for region in session.get_available_regions("kms", partition)
+        for partition in resolver.get_available_partitions()
+        for region in resolver.get_available_endpoints("kms", partition)
     }
 
 
