@@ -4,8 +4,6 @@ from django.urls.converters import StringConverter
 
 from service.regions import served_regions
 
-FIRST_CHOICE = "us-east-1"
-
 
 class RegionConverter(StringConverter):
     """A region that is served; any other path is not found."""
@@ -16,8 +14,3 @@ class RegionConverter(StringConverter):
         if value not in served_regions():
             raise ValueError(value)
         return value
-
-
-def default_region() -> str:
-    served = served_regions()
-    return FIRST_CHOICE if FIRST_CHOICE in served else next(iter(served))

@@ -8,9 +8,9 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from unfold.sites import UnfoldAdminSite
 
 from console.forms import SignInForm
-from console.regions import RegionConverter, default_region
+from console.regions import RegionConverter
 from console.sections import Section
-from service.regions import served_regions
+from service.regions import default_region, served_regions
 
 register_converter(RegionConverter, "region")
 

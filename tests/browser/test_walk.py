@@ -1,0 +1,156 @@
+"""An operator's walk through the console, by what a person sees: labels, headings, buttons."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ARTEFACTS
+from tests.support.server import Strongroom
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@pytest.fixture
+def password(server: Strongroom) -> str:
+    return (server.home / "console-password").read_text().strip()
+
+
+@pytest.fixture
+def scheme(request: pytest.FixtureRequest) -> str:
+    found: str = request.node.callspec.params["page"]
+    return found
+
+
+@pytest.fixture
+def signed_in(page: Page, server: Strongroom, password: str) -> Page:
+    page.goto(f"{server.url}/console/")
+    page.get_by_label("Username").fill("administrator")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    return page
+
+
+def keep(page: Page, name: str, scheme: str) -> None:
+    """A picture for people to look at; nothing compares it."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"console-{name}-{scheme}.png", full_page=True)
+
+
+def test_a_key_from_its_creation_to_its_deletion_and_back(signed_in: Page, scheme: str) -> None:
+    page, alias = signed_in, f"walked-{scheme}"
+    page.get_by_role("link", name="Keys", exact=True).click()
+    page.get_by_role("link", name="Create key").click()
+    page.get_by_label("Alias").fill(alias)
+    page.get_by_label("Description").fill("Made by a walk through the console")
+    page.get_by_label("Tags").fill("team=shop")
+    keep(page, "create", scheme)
+    page.get_by_role("button", name="Create key").click()
+
+    expect(page.get_by_role("heading", name=f"alias/{alias}")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("The key is made.")
+    keep(page, "key", scheme)
+    page.get_by_role("link", name="Disable…").click()
+    expect(page.get_by_text("Dangerous.")).to_be_visible()
+    keep(page, "disable", scheme)
+    page.get_by_role("button", name="Disable key").click()
+    expect(page.get_by_role("status")).to_contain_text("The key is disabled.")
+
+    page.get_by_role("link", name="Schedule deletion…").click()
+    page.get_by_label("Days to wait").fill("7")
+    page.get_by_label("Type the key's id").fill("another")
+    page.get_by_role("button", name="Schedule deletion").click()
+    expect(page.get_by_text("This is not the key's id")).to_be_visible()
+    keep(page, "delete", scheme)
+    page.get_by_label("Type the key's id").fill(f"alias/{alias}")
+    page.get_by_role("button", name="Schedule deletion").click()
+    expect(page.get_by_text("Pending deletion")).to_be_visible()
+    keep(page, "pending", scheme)
+
+    page.get_by_role("link", name="Cancel deletion…").click()
+    page.get_by_role("button", name="Cancel deletion").click()
+    expect(page.get_by_role("status")).to_contain_text("The key will not be deleted.")
+    page.get_by_role("link", name="Keys", exact=True).click()
+    expect(page.get_by_role("row").filter(has_text=f"alias/{alias}")).to_contain_text("Disabled")
+    keep(page, "keys", scheme)
+
+
+def test_the_trail_tells_what_was_done(signed_in: Page, scheme: str) -> None:
+    page = signed_in
+    page.get_by_role("link", name="Audit trail").click()
+    page.get_by_label("Event").fill("ConsoleLogin")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("administrator")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("UTC")
+    keep(page, "audit", scheme)
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    expect(page.get_by_label("The record as JSON")).to_contain_text("signin.amazonaws.com")
+    keep(page, "event", scheme)
+
+
+def test_home_shows_what_failed(signed_in: Page, scheme: str) -> None:
+    page = signed_in
+    page.get_by_role("link", name="Keys", exact=True).click()
+    page.get_by_label("Key id, ARN or alias").fill("alias/nothing")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("alert")).to_contain_text("is not found")
+    keep(page, "not-found", scheme)
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("region", name="Recent failures")).to_contain_text("NotFoundException")
+    keep(page, "home", scheme)
+
+
+def test_a_wrong_password_is_told(page: Page, server: Strongroom, scheme: str) -> None:
+    page.goto(f"{server.url}/console/")
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("guess")
+    page.get_by_label("Password").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("The username or the password is wrong.")
+    keep(page, "sign-in", scheme)
+
+
+def test_the_console_can_be_walked_with_the_keyboard(signed_in: Page) -> None:
+    page = signed_in
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    page.locator(".menu summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="eu-west-1").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/console/eu-west-1/$"))
+
+
+def test_the_scheme_can_be_chosen_and_stays(signed_in: Page, scheme: str) -> None:
+    page = signed_in
+    expect(page.locator("html")).to_have_class("dark" if scheme == "dark" else "")
+    page.get_by_role("button", name="Dark").click()
+    page.reload()
+    expect(page.locator("html")).to_have_class("" if scheme == "dark" else "dark")
+
+
+def test_nothing_is_fetched_from_elsewhere(signed_in: Page, server: Strongroom) -> None:
+    hosts: set[str | None] = set()
+    signed_in.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    signed_in.reload()
+
+    assert hosts == {"127.0.0.1"}
+
+
+def test_signing_out_ends_it(signed_in: Page) -> None:
+    page = signed_in
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_contain_text("You are signed out.")
+    page.go_back()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_a_narrow_window_needs_no_sideways_scrolling(signed_in: Page, scheme: str) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": 380, "height": 800})
+    keep(page, "narrow", scheme)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
