@@ -58,8 +58,6 @@ class Principals:
             return Match.ITSELF if principal.name in self.services else Match.NONE
         if self.everyone:
             return Match.EVERYONE
-        if principal.kind is PrincipalKind.UNKNOWN:
-            return Match.NONE
         if principal.id in self.names or _bare(principal.arn) in self.names:
             return Match.ITSELF
         if principal.role_arn and _bare(principal.role_arn) in self.names:

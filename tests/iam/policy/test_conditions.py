@@ -1,0 +1,213 @@
+"""Every condition operator, as AWS documents it."""
+
+import pytest
+
+from iam.errors import MalformedPolicyDocument
+from tests.iam.policy.asking import allow, allows, decided, deny, policy, question
+
+NOW = "2026-11-24T03:00:00Z"
+
+
+def holds(operator, key, operands, keys, **given):
+    statement = allow(Condition={operator: {key: operands}})
+    return allows(statement, keys=keys, **given)
+
+
+@pytest.mark.parametrize(
+    ("operator", "operands", "value", "expected"),
+    [
+        ("StringEquals", "a", "a", True),
+        ("StringEquals", "a", "A", False),
+        ("StringEquals", ["b", "a"], "a", True),
+        ("StringEquals", "a*", "ab", False),
+        ("StringNotEquals", "a", "b", True),
+        ("StringNotEquals", ["a", "b"], "b", False),
+        ("StringEqualsIgnoreCase", "AbC", "aBc", True),
+        ("StringEqualsIgnoreCase", "a", "b", False),
+        ("StringNotEqualsIgnoreCase", "A", "a", False),
+        ("StringNotEqualsIgnoreCase", "A", "b", True),
+        ("StringLike", "a*c", "abc", True),
+        ("StringLike", "a?c", "ac", False),
+        ("StringNotLike", "a*", "abc", False),
+        ("StringNotLike", "a*", "b", True),
+        ("NumericEquals", "5", "5.0", True),
+        ("NumericEquals", 5, "6", False),
+        ("NumericNotEquals", "5", "6", True),
+        ("NumericLessThan", "5", "4.9", True),
+        ("NumericLessThan", "5", "5", False),
+        ("NumericLessThanEquals", "5", "5", True),
+        ("NumericGreaterThan", "5", "5", False),
+        ("NumericGreaterThanEquals", "5", "5", True),
+        ("NumericEquals", "5", "five", False),
+        ("DateEquals", NOW, "2026-11-24T04:00:00+01:00", True),
+        ("DateNotEquals", NOW, NOW, False),
+        ("DateLessThan", "2027-01-01", NOW, True),
+        ("DateLessThanEquals", NOW, NOW, True),
+        ("DateGreaterThan", NOW, NOW, False),
+        ("DateGreaterThanEquals", "1795489200", NOW, True),
+        ("DateGreaterThan", "2026-01-01T00:00:00Z", "not a date", False),
+        ("Bool", "true", "True", True),
+        ("Bool", True, "true", True),
+        ("Bool", "false", "true", False),
+        ("BinaryEquals", "cA==", "cA==", True),
+        ("BinaryEquals", "cA==", "cQ==", False),
+        ("BinaryEquals", "cA==", "%", False),
+        ("IpAddress", "203.0.113.0/24", "203.0.113.19", True),
+        ("IpAddress", "203.0.113.0/24", "203.0.114.19", False),
+        ("IpAddress", "203.0.113.19", "203.0.113.19", True),
+        ("IpAddress", "2001:db8::/32", "2001:db8::7", True),
+        ("IpAddress", "203.0.113.0/24", "2001:db8::7", False),
+        ("IpAddress", "203.0.113.0/24", "nowhere", False),
+        ("NotIpAddress", "203.0.113.0/24", "203.0.113.19", False),
+        ("NotIpAddress", ["203.0.113.0/24", "10.0.0.0/8"], "192.0.2.1", True),
+        ("ArnEquals", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a/b", True),
+        ("ArnLike", "arn:aws:*:*:1:x", "arn:aws:s3:eu:1:x", True),
+        ("ArnLike", "arn:aws:s3:*:x", "arn:aws:s3:eu:1:x", None),
+        ("ArnLike", "arn:aws:s3:*:1:x", "arn:aws:s3:a:b:1:x", False),
+        ("ArnLike", "arn:aws:s3:*:1:x", "nothing", False),
+        ("ArnLike", "*", "arn:aws:s3:eu:1:x", True),
+        ("ArnNotEquals", "arn:aws:iam::1:role/*", "arn:aws:iam::2:role/a", True),
+        ("ArnNotLike", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a", False),
+        ("stringequals", "a", "a", True),
+    ],
+)
+def test_an_operator_on_one_value(operator, operands, value, expected):
+    if expected is None:  # five colons cannot be told from fewer: it is no ARN at all
+        with pytest.raises(MalformedPolicyDocument):
+            holds(operator, "k", operands, {"k": value})
+    else:
+        assert holds(operator, "k", operands, {"k": value}) is expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "expected"),
+    [
+        ("StringEquals", False),
+        ("StringNotEquals", True),
+        ("StringEqualsIfExists", True),
+        ("StringNotEqualsIfExists", True),
+        ("ForAllValues:StringEquals", True),
+        ("ForAnyValue:StringEquals", False),
+        ("ForAnyValue:StringNotEquals", False),
+        ("ForAnyValue:StringEqualsIfExists", True),
+        ("NotIpAddress", True),
+    ],
+)
+def test_a_key_that_the_request_has_not(operator, expected):
+    operand = "10.0.0.0/8" if "Ip" in operator else "a"
+
+    assert holds(operator, "k", operand, {}) is expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "operands", "values", "expected"),
+    [
+        ("ForAllValues:StringEquals", ["a", "b"], ["a"], True),
+        ("ForAllValues:StringEquals", ["a", "b"], ["a", "b"], True),
+        ("ForAllValues:StringEquals", ["a", "b"], ["a", "c"], False),
+        ("ForAllValues:StringEquals", ["a"], [], True),
+        ("ForAllValues:StringNotEquals", ["a"], ["b", "c"], True),
+        ("ForAllValues:StringNotEquals", ["a"], ["a", "b"], False),
+        ("ForAnyValue:StringEquals", ["a", "b"], ["b", "c"], True),
+        ("ForAnyValue:StringEquals", ["a", "b"], ["c"], False),
+        ("ForAnyValue:StringEquals", ["a"], [], False),
+        ("ForAnyValue:StringNotEquals", ["a"], ["a", "b"], True),
+        ("ForAnyValue:StringNotEquals", ["a"], ["a"], False),
+        ("forallvalues:StringLike", ["a*"], ["ab", "ac"], True),
+        ("StringEquals", ["a"], ["a", "b"], True),
+        ("StringNotEquals", ["a"], ["a", "b"], False),
+        ("StringEquals", ["a"], [], False),
+        ("StringEqualsIfExists", ["a"], ["b"], False),
+    ],
+)
+def test_a_key_of_many_values(operator, operands, values, expected):
+    assert holds(operator, "k", operands, {"k": values}) is expected
+
+
+@pytest.mark.parametrize(
+    ("operand", "keys", "expected"),
+    [
+        ("true", {}, True),
+        ("true", {"k": "x"}, False),
+        ("false", {"k": "x"}, True),
+        (False, {}, False),
+        (["true", "false"], {}, True),
+    ],
+)
+def test_null(operand, keys, expected):
+    assert holds("Null", "k", operand, keys) is expected
+
+
+def test_condition_keys_match_whatever_their_case():
+    assert holds("StringEquals", "AWS:SourceIP", "x", {"aws:sourceIp": "x"})
+
+
+def test_all_conditions_must_hold():
+    both = {"StringEquals": {"a": "1", "b": "2"}, "Bool": {"c": "true"}}
+    statement = allow(Condition=both)
+
+    assert allows(statement, keys={"a": "1", "b": "2", "c": "true"})
+    for missing in ("a", "b", "c"):
+        keys = {"a": "1", "b": "2", "c": "true", missing: "other"}
+        assert not allows(statement, keys=keys)
+
+
+def test_variables_are_filled_in_from_the_request():
+    keys = {"aws:username": "Alice", "owner": "Alice"}
+
+    assert holds("StringEquals", "owner", "${aws:username}", keys)
+    assert holds("StringEqualsIgnoreCase", "owner", "${aws:username}", {**keys, "owner": "aLICE"})
+    assert holds("StringEquals", "owner", "${aws:nobody, 'Alice'}", keys)
+    assert not holds("StringEquals", "owner", "${aws:nobody}", keys)
+    assert holds(
+        "ArnLike",
+        "k",
+        "arn:aws:iam::1:user/${aws:username}",
+        keys | {"k": "arn:aws:iam::1:user/Alice"},
+    )
+    assert not holds(
+        "ArnLike",
+        "k",
+        "arn:aws:iam::1:user/${aws:nobody}",
+        keys | {"k": "arn:aws:iam::1:user/Alice"},
+    )
+
+
+def test_variables_are_plain_text_in_the_older_version():
+    assert holds("StringEquals", "k", "${a}", {"k": "${a}", "a": "x"}, version="2008-10-17")
+
+
+def test_a_variable_that_stands_for_nothing_neither_allows_nor_lifts_a_deny():
+    condition = {"StringNotEquals": {"owner": "${aws:nobody}"}}
+
+    assert not allows(allow(Condition=condition), keys={"owner": "x"})
+    refused = decided(question(keys={"owner": "x"}), allow(), deny(Condition=condition))
+    assert refused.is_explicit_deny
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringIs": {"k": "a"}},
+        {"ForSomeValues:StringEquals": {"k": "a"}},
+        {"NullIfExists": {"k": "true"}},
+        {"ForAllValues:Null": {"k": "true"}},
+        {"NumericEquals": {"k": "five"}},
+        {"NumericEquals": {"k": "NaN"}},
+        {"DateEquals": {"k": "soon"}},
+        {"DateEquals": {"k": "99999999999999999999"}},
+        {"Bool": {"k": "yes"}},
+        {"BinaryEquals": {"k": "%"}},
+        {"IpAddress": {"k": "1.2.3"}},
+        {"ArnLike": {"k": "role"}},
+        {"StringEquals": {"k": "${a"}},
+        {"StringEquals": "k"},
+        {"StringEquals": {"k": {"a": "b"}}},
+        {"StringEquals": {"k": None}},
+        {"StringEquals": {"": "a"}},
+        "StringEquals",
+    ],
+)
+def test_a_condition_that_cannot_be_is_malformed(condition):
+    with pytest.raises(MalformedPolicyDocument, match="Statement 1"):
+        policy(allow(Condition=condition))
