@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from audit.operations.lookup_events import LookupEvents
 from iam.operations.get_caller_identity import GetCallerIdentity
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
@@ -33,6 +34,7 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
     operation.name: operation
     for operation in (
         GetCallerIdentity,
+        LookupEvents,
         CancelKeyDeletion,
         CreateAlias,
         CreateKey,
