@@ -64,7 +64,7 @@ def _refusing(
         decision = decision_for(caller, check)
         if not decision.allowed:
             return check.action, _name_of(decision.statement)
-    return operation.name, ""
+    return "", ""  # something else than a policy refused
 
 
 def _name_of(deciding: Deciding | None) -> str:

@@ -39,6 +39,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from console.home import Home
+        from console.password import ChangePasswordPage
 
         pages: list[URLPattern | URLResolver] = [
             path("", self.admin_view(Home.as_view()), name="home")
@@ -50,6 +51,12 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
             path("", self.admin_view(self.index), name="index"),
             path("login/", self.login, name="login"),
             path("logout/", self.logout, name="logout"),
+            path(
+                "password/",
+                self.admin_view(ChangePasswordPage.as_view()),
+                {"region": default_region()},
+                name="password",
+            ),
             path("<region:region>/", include(pages)),
         ]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit.operations.lookup_events import LookupEvents
+from console.operations.change_password import ChangePassword
 from iam.operations.get_caller_identity import GetCallerIdentity
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
@@ -36,6 +37,7 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         GetCallerIdentity,
         LookupEvents,
         CancelKeyDeletion,
+        ChangePassword,
         CreateAlias,
         CreateKey,
         Decrypt,

@@ -60,6 +60,7 @@ def test_times_carry_their_zone(admin, pages):
 
 
 def test_the_console_is_a_redirect_away(admin):
+    assert admin.get("/", 302)["Location"] == "/console/"
     assert admin.get("/console/", 302)["Location"] == HOME
 
 
