@@ -146,8 +146,9 @@ def _canonical_path(path: str) -> str:
 def _canonical_query(query: str) -> str:
     if not query:
         return ""
-    pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    return "&".join(sorted(f"{_encoded(name)}={_encoded(value)}" for name, _, value in pairs))
+    parts = (pair.partition("=") for pair in query.split("&") if pair)
+    pairs = sorted((_encoded(name), _encoded(value)) for name, _, value in parts)
+    return "&".join(f"{name}={value}" for name, value in pairs)
 
 
 def _encoded(text: str) -> str:

@@ -7,13 +7,29 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from audit import checkpoints, trail
 from crypto.root_key import FileRootKey
+from iam import revision
 from tests.support.server import Strongroom
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _root_key() -> None:
     FileRootKey.create(Path(settings.STRONGROOM_ROOT_KEY_FILE))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a process remembers of its database goes with the database of each test.
+
+    No checkpoint is made unasked: a test that wants one asks for it.
+    """
+    monkeypatch.setattr(checkpoints, "_next_look", float("inf"))
+    trail.forget()
+    revision.forget()
+    yield
+    trail.forget()
+    revision.forget()
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,9 @@
-"""Callers of KMS, and chains of its own for each test."""
-
-from collections.abc import Iterator
+"""Callers of KMS."""
 
 import pytest
 
-from audit import checkpoints, trail
 from tests.keys.using import Kms
 from tests.support import people
-
-
-@pytest.fixture(autouse=True)
-def _chains_of_its_own(monkeypatch) -> Iterator[None]:
-    monkeypatch.setattr(checkpoints, "_next_look", float("inf"))
-    trail.forget()
-    yield
-    trail.forget()
 
 
 @pytest.fixture
