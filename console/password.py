@@ -56,6 +56,8 @@ class ChangePasswordPage(Page):
             return self.show(form=form, refusal=answer.refusal, status=answer.refusal.status)
         throttle.forget(subject)
         # of this session only: all others end
-        update_session_auth_hash(request, Operator.objects.get(pk=request.user.pk))
+        update_session_auth_hash(
+            request, Operator.objects.get(user__unique_id=self.caller.principal.id)
+        )
         messages.success(request, "The password is changed. Other sessions have ended.")
         return redirect("admin:index")

@@ -66,4 +66,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
         return redirect("admin:home", region=default_region())
 
     def _guarded(self, page: URLPattern) -> URLPattern:
-        return path(str(page.pattern), self.admin_view(page.callback), name=page.name)
+        guarded: URLPattern = path(
+            str(page.pattern), self.admin_view(page.callback), name=page.name
+        )
+        return guarded

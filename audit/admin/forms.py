@@ -1,6 +1,5 @@
 """What can be searched for in the trail."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,7 +33,7 @@ class SearchForm(forms.Form):
     end = TimeField(label="To (UTC)")
     failed = forms.BooleanField(label="Failures only", required=False)
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
         if start and end and start > end:
             self.add_error("end", "The end is before the start.")

@@ -1,5 +1,7 @@
 """The list of keys, and the way to one by its id, ARN or alias."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +19,7 @@ class KeyList(Page):
     template = "console/keys/list.html"
 
     def get(self, request: HttpRequest, region: str) -> HttpResponse:
-        params = {"Limit": ROWS}
+        params: dict[str, Any] = {"Limit": ROWS}
         if marker := request.GET.get("after"):
             params["Marker"] = marker
         page = self.ask(ListKeys, params)
