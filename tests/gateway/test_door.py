@@ -296,4 +296,5 @@ def test_the_door_is_a_django_view_too(administrator):
 
     answer = Client().post("/", body, content_type=JSON["Content-Type"], headers=headers)
 
-    assert (answer.status_code, answer.json()) == (200, {"Keys": [], "Truncated": False})
+    assert answer.status_code == 200
+    assert json.loads(answer.content) == {"Keys": [], "Truncated": False}
