@@ -5,14 +5,12 @@ never becomes a call (unsigned, unknown, unreadable) it refuses, with a record.
 """
 
 import logging
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from audit.events import where
 from gateway.protocols import Answer, Protocol, spoken_by
 from gateway.protocols.base import Asked
-from gateway.request import Environ, Request
+from gateway.request import Request
 from iam import authenticate
 from iam.authenticate import Arrival
 from iam.sigv4 import SignedRequest
@@ -22,7 +20,7 @@ from service.call import call, refuse
 from service.caller import Caller
 from service.errors import InternalFailure, ServiceError, UnknownOperation
 from service.operation import Operation
-from service.peer import peer
+from service.wsgi import Environ
 
 logger = logging.getLogger("strongroom.gateway")
 
@@ -30,7 +28,7 @@ logger = logging.getLogger("strongroom.gateway")
 def answer(environ: Environ) -> Answer:
     """Never raises: what is wrong in here is answered as InternalFailure."""
     request = Request.of(environ)
-    arrival = _arrival(request)
+    arrival = Arrival.now(environ, door="aws")
     protocol = spoken_by(request)
     asked = protocol.asked(request)
     try:
@@ -74,15 +72,3 @@ def _operation(asked: Asked) -> type[Operation[Any, Any]]:
 
 def _signed(request: Request, services: frozenset[str]) -> SignedRequest:
     return SignedRequest("POST", "/", request.query, request.headers, request.body, services)
-
-
-def _arrival(request: Request) -> Arrival:
-    source_ip, secure = peer(request.environ)
-    return Arrival(
-        request_id=str(uuid.uuid4()),
-        time=datetime.now(UTC),
-        door="aws",
-        source_ip=source_ip,
-        user_agent=request.headers.get("user-agent", ""),
-        secure_transport=secure,
-    )

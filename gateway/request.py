@@ -3,13 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from django.conf import settings
-
-from service.errors import RequestTooLarge, SerializationFailed, ServiceError
-
-Environ = Mapping[str, Any]
+from service.errors import ServiceError
+from service.wsgi import Environ, headers_of, read_body
 
 
 @dataclass(frozen=True)
@@ -21,15 +17,7 @@ class Request:
 
     @classmethod
     def of(cls, environ: Environ) -> "Request":
-        headers = {
-            name[5:].replace("_", "-").lower(): value
-            for name, value in environ.items()
-            if name.startswith("HTTP_")
-        }
-        headers["content-type"] = environ.get("CONTENT_TYPE") or ""
-        if length := environ.get("CONTENT_LENGTH"):
-            headers["content-length"] = length
-        return cls(environ, headers)
+        return cls(environ, headers_of(environ))
 
     @property
     def media_type(self) -> str:
@@ -49,33 +37,6 @@ class Request:
     @cached_property
     def _body(self) -> bytes | ServiceError:
         try:
-            return self._read_body()
+            return read_body(self.environ)
         except ServiceError as error:  # kept: the stream cannot be read twice
             return error
-
-    def _read_body(self) -> bytes:
-        most: int = settings.STRONGROOM_MAX_BODY_BYTES
-        length = self.headers.get("content-length", "")
-        if not length:
-            expected = None
-        elif length.isascii() and length.isdigit() and len(length) < 20:
-            expected = int(length)
-        else:
-            raise SerializationFailed("The Content-Length is not a number.")
-        if expected is not None and expected > most:
-            raise RequestTooLarge
-        body = _read(self.environ["wsgi.input"], most + 1 if expected is None else expected)
-        if len(body) > most:
-            raise RequestTooLarge
-        if expected is not None and len(body) < expected:
-            raise SerializationFailed("The body ends before its Content-Length.")
-        return body
-
-
-def _read(stream: Any, size: int) -> bytes:
-    """Up to `size` bytes: one `read` may give fewer than it was asked for."""
-    parts = []
-    while size > 0 and (part := stream.read(size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)

@@ -1,8 +1,9 @@
 """Who signed a request: from the signature to the Caller. Used by every door that takes SigV4."""
 
 import re
+import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 
@@ -11,8 +12,10 @@ from iam.access_keys import Credential
 from iam.errors import UnrecognizedClient
 from iam.models import AccessKey
 from service.caller import Caller, Principal, PrincipalKind
+from service.peer import peer
 from service.regions import default_region, served_regions
 from service.snapshot import Snapshot
+from service.wsgi import Environ
 
 _CLAIM = re.compile(r"Credential=([\w.+=-]{1,128})/\d{1,8}/([a-z0-9-]{1,32})/", re.ASCII)
 
@@ -27,6 +30,19 @@ class Arrival:
     source_ip: str = ""
     user_agent: str = ""
     secure_transport: bool = False
+
+    @classmethod
+    def now(cls, environ: Environ, door: str) -> "Arrival":
+        """Of a request that a WSGI server has just handed on."""
+        source_ip, secure = peer(environ)
+        return cls(
+            request_id=str(uuid.uuid4()),
+            time=datetime.now(UTC),
+            door=door,
+            source_ip=source_ip,
+            user_agent=environ.get("HTTP_USER_AGENT", ""),
+            secure_transport=secure,
+        )
 
 
 def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:

@@ -1,0 +1,42 @@
+"""REST's paths of keys.
+
+A key is named as in every other place: by id, ARN, alias name or alias ARN, slashes and
+all. An alias that ends as a sub-resource is called (alias/x/policy) cannot be told from the
+sub-resource; name its key by id.
+"""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from keys import api
+
+
+class KeyIdConverter(StringConverter):
+    regex = "(?:arn:[^/]+:)?alias/.+?|(?!(?:arn:[^/]+:)?alias/)(?:arn:[^/]+:key/)?[^/]+"
+
+
+register_converter(KeyIdConverter, "key")
+
+urlpatterns = [
+    path("keys", api.Keys.as_view()),
+    path("keys/<key:key_id>/enable", api.Enable.as_view()),
+    path("keys/<key:key_id>/disable", api.Disable.as_view()),
+    path("keys/<key:key_id>/schedule-deletion", api.ScheduleDeletion.as_view()),
+    path("keys/<key:key_id>/cancel-deletion", api.CancelDeletion.as_view()),
+    path("keys/<key:key_id>/policy", api.Policy.as_view()),
+    path("keys/<key:key_id>/tags", api.Tags.as_view()),
+    path("keys/<key:key_id>/aliases", api.KeyAliases.as_view()),
+    path("keys/<key:key_id>/encrypt", api.EncryptWithKey.as_view()),
+    path("keys/<key:key_id>/decrypt", api.DecryptWithKey.as_view()),
+    path("keys/<key:key_id>/generate-data-key", api.DataKey.as_view()),
+    path(
+        "keys/<key:key_id>/generate-data-key-without-plaintext",
+        api.DataKeyWithoutPlaintext.as_view(),
+    ),
+    path("keys/<key:key_id>", api.Key.as_view()),
+    path("aliases", api.Aliases.as_view()),
+    path("aliases/<path:alias_name>", api.Alias.as_view()),
+    path("decrypt", api.DecryptAnything.as_view()),
+    path("re-encrypt", api.ReEncryptUnderKey.as_view()),
+    path("random", api.Random.as_view()),
+]

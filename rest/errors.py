@@ -1,0 +1,18 @@
+"""What only this door can refuse."""
+
+from service.errors import ServiceError
+
+
+class NoSuchResource(ServiceError):
+    code = "UnknownOperationException"
+    default_message = "There is no such resource."
+
+
+class MethodNotAllowed(ServiceError):
+    code = "MethodNotAllowedException"
+    default_message = "The resource does not know this method."
+
+
+class UnsupportedMediaType(ServiceError):
+    code = "UnsupportedMediaTypeException"
+    default_message = "The body must be JSON, with the content type application/json."

@@ -1,0 +1,60 @@
+"""iam:ListServiceSpecificCredentials."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rest.models import ApiToken
+from rest.operations.common import (
+    SERVICE_NAME,
+    Credential,
+    credential_of,
+    named_user,
+    user_resource,
+)
+from service.operation import Call, Check, Operation
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ListServiceSpecificCredentialsInput:
+    user_name: str = ""
+    service_name: str = SERVICE_NAME
+    marker: str = ""
+    max_items: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class ListServiceSpecificCredentialsOutput:
+    service_specific_credentials: tuple[Credential, ...]
+    marker: str | None
+    is_truncated: bool
+
+
+class ListServiceSpecificCredentials(
+    Operation[ListServiceSpecificCredentialsInput, ListServiceSpecificCredentialsOutput]
+):
+    """Lists a user's API tokens, without their secrets; the caller's own if none is named."""
+
+    name = "iam:ListServiceSpecificCredentials"
+
+    def checks(self, call: Call, given: ListServiceSpecificCredentialsInput) -> Iterable[Check]:
+        yield Check(self.name, user_resource(call, named_user(call, given.user_name)))
+
+    def run(
+        self, call: Call, given: ListServiceSpecificCredentialsInput
+    ) -> ListServiceSpecificCredentialsOutput:
+        found = ApiToken.objects.select_related("user").filter(
+            user__account=call.caller.account,
+            user__name=named_user(call, given.user_name),
+            id__gt=given.marker,
+        )
+        tokens = list(found.order_by("id")[: given.max_items + 1])
+        if given.service_name != SERVICE_NAME:
+            tokens = []
+        page, more = tokens[: given.max_items], len(tokens) > given.max_items
+        return ListServiceSpecificCredentialsOutput(
+            tuple(credential_of(token, call.caller.time) for token in page),
+            page[-1].id if more else None,
+            more,
+        )

@@ -1,0 +1,64 @@
+"""Errors as this door tells them: application/problem+json (RFC 9457), with fitting statuses."""
+
+import json
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse
+
+from service.errors import ServiceError
+
+# AWS answers nearly everything with 400. REST's clients expect more; what is not here keeps
+# the status that the error itself has.
+STATUS_OF: Mapping[str, HTTPStatus] = {
+    "AccessDeniedException": HTTPStatus.FORBIDDEN,
+    "AlreadyExistsException": HTTPStatus.CONFLICT,
+    "ConflictException": HTTPStatus.CONFLICT,
+    "DependencyTimeoutException": HTTPStatus.SERVICE_UNAVAILABLE,
+    "DisabledException": HTTPStatus.CONFLICT,
+    "ExpiredTokenException": HTTPStatus.UNAUTHORIZED,
+    "IncompleteSignatureException": HTTPStatus.UNAUTHORIZED,
+    "InvalidSignatureException": HTTPStatus.UNAUTHORIZED,
+    "KeyUnavailableException": HTTPStatus.SERVICE_UNAVAILABLE,
+    "KMSInvalidStateException": HTTPStatus.CONFLICT,
+    "LimitExceededException": HTTPStatus.CONFLICT,
+    "MethodNotAllowedException": HTTPStatus.METHOD_NOT_ALLOWED,
+    "MissingAuthenticationTokenException": HTTPStatus.UNAUTHORIZED,
+    "NotFoundException": HTTPStatus.NOT_FOUND,
+    "ThrottlingException": HTTPStatus.TOO_MANY_REQUESTS,
+    "UnknownOperationException": HTTPStatus.NOT_FOUND,
+    "UnrecognizedClientException": HTTPStatus.UNAUTHORIZED,
+    "UnsupportedMediaTypeException": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+CHALLENGE = 'Bearer realm="strongroom", AWS4-HMAC-SHA256'
+MEDIA_TYPE = "application/problem+json"
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+")
+
+
+def problem_of(error: ServiceError, request_id: str) -> dict[str, Any]:
+    """The problem's members. `code` is AWS's, as in the record; `detail` may be empty."""
+    return {
+        "type": f"/api/docs/#{error.code}",
+        "title": title_of(error.code),
+        "status": STATUS_OF.get(error.code, error.status),
+        "detail": error.message,
+        "code": error.code,
+        "request_id": request_id,
+    }
+
+
+def answer(error: ServiceError, request_id: str) -> HttpResponse:
+    """`error` as a response."""
+    problem = problem_of(error, request_id)
+    response = HttpResponse(json.dumps(problem), MEDIA_TYPE, status=problem["status"])
+    if problem["status"] == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+def title_of(code: str) -> str:
+    """AWS's code as people read it: AccessDeniedException is "Access denied"."""
+    first, *rest = _WORD.findall(code.removesuffix("Exception"))
+    return " ".join([first, *(word if word.isupper() else word.lower() for word in rest)])

@@ -1,0 +1,139 @@
+"""The OpenAPI of the routes, for drf-spectacular to collect and serve."""
+
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+
+from rest import members, problems
+from rest.routes import Route
+from rest.shapes import Describe, Schema, shapes_of
+
+SECURITY_SCHEMES: Schema = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API token. The region is that of the header X-Strongroom-Region.",
+    },
+    "sigv4": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "AWS Signature Version 4 for the service `execute-api`, with an access "
+        "key. The region is that of the signature.",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+    },
+}
+REGION: Schema = {
+    "name": "X-Strongroom-Region",
+    "in": "header",
+    "description": "The region, where the request carries a token; us-east-1 if not given.",
+    "schema": {"type": "string"},
+}
+PROBLEM: Schema = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457). `code` is AWS's name for it.",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string", "format": "uuid"},
+    },
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+}
+
+
+class RouteSchema(AutoSchema):
+    """Tells one route as an OpenAPI operation."""
+
+    def get_operation(
+        self,
+        path: str,
+        path_regex: str,
+        path_prefix: str,
+        method: str,
+        registry: ComponentRegistry,
+    ) -> Schema:
+        self.registry, self.path = registry, path
+        for name, scheme in SECURITY_SCHEMES.items():
+            self._register(name, scheme, ResolvedComponent.SECURITY_SCHEMA)
+        route: Route = getattr(type(self.view), method.lower())
+        service, _, action = route.operation.name.partition(":")
+        self._describe = Describe(service, self._register)
+        self._asked, self._answered = shapes_of(route.operation.name)
+        operation: Schema = {
+            "operationId": route.id or action[0].lower() + action[1:],
+            "summary": route.summary,
+            "tags": [self.view.section],
+            "security": [{name: []} for name in SECURITY_SCHEMES],
+            "parameters": [*self._in_path(route), *self._in_query(route), REGION],
+            "responses": self._responses(route),
+        }
+        if route.takes_body:
+            operation["requestBody"] = self._body(route)
+        return operation
+
+    def _in_path(self, route: Route) -> list[Schema]:
+        given = self._members(route, _variables(self.path))
+        return [
+            {"name": name, "in": "path", "required": True, "schema": schema}
+            for name, schema in given["properties"].items()
+        ]
+
+    def _in_query(self, route: Route) -> list[Schema]:
+        names = route.query_members(_variables(self.path))
+        given = self._members(route, names.values())["properties"]
+        found = [
+            {"name": name, "in": "query", "schema": given[member]} for name, member in names.items()
+        ]
+        for name, says in route.also.items():
+            schema = {"type": "string"}
+            found.append({"name": name, "in": "query", "description": says, "schema": schema})
+        return found
+
+    def _body(self, route: Route) -> Schema:
+        elsewhere = {*_variables(self.path), *route.hidden}
+        names = members.hints_of(route.operation.Input).keys() - elsewhere
+        schema = {**self._members(route, names), "additionalProperties": False}
+        content = {"application/json": {"schema": schema}}
+        return {"content": content, "required": "required" in schema}
+
+    def _responses(self, route: Route) -> Schema:
+        done: Schema = {"description": HTTPStatus(route.status).phrase}
+        if route.output:
+            answer = self._answer(route, route.output)
+            done["content"] = {"application/json": {"schema": answer}}
+        problem = {problems.MEDIA_TYPE: {"schema": self._register("Problem", PROBLEM)}}
+        return {
+            str(route.status): done,
+            "default": {"description": "What went wrong", "content": problem},
+        }
+
+    def _answer(self, route: Route, output: type[Any]) -> Schema:
+        if route.page:
+            answer = self._describe.members(output, self._answered, [route.page.items])
+            answer["properties"]["next"] = {
+                "type": ["string", "null"],
+                "description": "The marker of the next page; null on the last.",
+            }
+            answer["required"] = [route.page.items, "next"]
+            return answer
+        whole = self._describe.members(output, self._answered, members.hints_of(output))
+        return whole["properties"][route.answer] if route.answer else whole
+
+    def _members(self, route: Route, names: Iterable[str]) -> Schema:
+        return self._describe.members(route.operation.Input, self._asked, names)
+
+    def _register(self, name: str, schema: Schema, kind: str = ResolvedComponent.SCHEMA) -> Schema:
+        component = ResolvedComponent(name, kind, schema, name)
+        self.registry.register_on_missing(component)
+        return component.ref
+
+
+def _variables(path: str) -> list[str]:
+    return re.findall(r"{(\w+)}", path)

@@ -1,0 +1,126 @@
+"""Every REST resource is a `Resource`; what it can do is its routes.
+
+A request that reaches `service.call` is recorded there. Whatever ends before (no or a wrong
+signature, a method that is not known, a body that cannot be read) is recorded here, so
+that every request leaves one record.
+"""
+
+import json
+import logging
+from typing import Any, ClassVar, NoReturn
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from audit import events
+from iam.authenticate import Arrival
+from rest import authentication, problems
+from rest.body import parse
+from rest.errors import MethodNotAllowed, NoSuchResource
+from rest.routes import Route
+from rest.schema import RouteSchema
+from service.call import call, refuse
+from service.caller import Caller
+from service.errors import InternalFailure, ServiceError
+from service.wsgi import read_body
+
+logger = logging.getLogger("strongroom.rest")
+
+NOTHING_ASKED = "execute-api:Invoke"  # the name of a call that asks for no operation
+
+
+class Resource(APIView):
+    """Base of the views. Authentication happens here; `service.call` decides and records."""
+
+    section: ClassVar[str] = ""
+    schema = RouteSchema()
+    authentication_classes = ()
+    permission_classes = ()
+    renderer_classes = (JSONRenderer,)
+    http_method_names = ["get", "post", "put", "patch", "delete"]
+
+    arrival: Arrival
+    caller: Caller | None = None
+    body = b""
+    walked = False
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.arrival = Arrival.now(request.META, door="rest")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """In place of DRF's own steps: who calls is told by the bytes of the body, too."""
+        self.body = read_body(request.META)
+        self.caller = authentication.caller(request.META, self.body, self.arrival)
+
+    def walk(self, route: Route, request: Request, **path: str) -> HttpResponse:
+        """Ask for the route's operation and tell its answer."""
+        assert self.caller is not None  # noqa: S101 - `initial` raises where there is none
+        given = parse(request.content_type, self.body)
+        params = route.params(self.caller, path, request.query_params, given)
+        self.walked = True
+        told = route.told(call(self.caller, route.operation, params))
+        if told is None:
+            response = HttpResponse(status=route.status)
+        else:
+            response = HttpResponse(json.dumps(told), "application/json", status=route.status)
+        if route.location:
+            response["Location"] = _location(route.location, {**given, **(told or {})})
+        return response
+
+    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise MethodNotAllowed
+
+    def handle_exception(self, error: Exception) -> HttpResponse:
+        """Every failure as a problem; recorded here if it did not get as far as the road."""
+        if not isinstance(error, ServiceError):
+            logger.error("%s failed in the door: %s", self.asked, events.where(error))
+            error = InternalFailure()
+        if not self.walked:
+            error = self._recorded(error)
+        return problems.answer(error, self.arrival.request_id)
+
+    def _recorded(self, error: ServiceError) -> ServiceError:
+        """`error` once it is recorded, or why it could not be."""
+        try:
+            caller = self.caller or authentication.stranger(self.request.META, self.arrival)
+            refuse(caller, self.asked, error)
+        except ServiceError as unrecorded:
+            return unrecorded
+        except Exception as failure:
+            logger.error("%s failed in the door: %s", self.asked, events.where(failure))
+            return InternalFailure()
+        return error
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["X-Request-Id"] = self.arrival.request_id
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @property
+    def asked(self) -> str:
+        """The name of the operation that the request is about."""
+        route = getattr(type(self), (self.request.method or "").lower(), None)
+        return route.operation.name if isinstance(route, Route) else NOTHING_ASKED
+
+
+class Nowhere(Resource):
+    """Whatever no resource answers for. Who is nobody learns not even that."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NoSuchResource
+
+
+def _location(template: str, members: dict[str, Any]) -> str:
+    texts = {name: quote(text) for name, text in members.items() if isinstance(text, str)}
+    return "/api/v1/" + template.format(**texts)

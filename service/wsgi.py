@@ -1,0 +1,58 @@
+"""A request as a WSGI server hands it on: its headers, and its body, which is bounded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from service.errors import RequestTooLarge, SerializationFailed
+
+Environ = Mapping[str, Any]
+
+
+def headers_of(environ: Environ) -> dict[str, str]:
+    """The headers by their names in lower case; "content-type" is always there."""
+    headers = {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    headers["content-type"] = environ.get("CONTENT_TYPE") or ""
+    if length := environ.get("CONTENT_LENGTH"):
+        headers["content-length"] = length
+    return headers
+
+
+def read_body(environ: Environ) -> bytes:
+    """The body behind a WSGI environ, of at most `STRONGROOM_MAX_BODY_BYTES`.
+
+    A body without a Content-Length (chunked, HTTP/2) is read to its end. Raises
+    RequestTooLarge, and SerializationFailed if the body is not what its length says.
+    """
+    most: int = settings.STRONGROOM_MAX_BODY_BYTES
+    expected = _length(environ.get("CONTENT_LENGTH") or "")
+    if expected is not None and expected > most:
+        raise RequestTooLarge
+    body = _read(environ["wsgi.input"], most + 1 if expected is None else expected)
+    if len(body) > most:
+        raise RequestTooLarge
+    if expected is not None and len(body) < expected:
+        raise SerializationFailed("The body ends before its Content-Length.")
+    return body
+
+
+def _length(text: str) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 20:
+        return int(text)
+    raise SerializationFailed("The Content-Length is not a number.")
+
+
+def _read(stream: Any, size: int) -> bytes:
+    """Up to `size` bytes: one `read` may give fewer than it was asked for."""
+    parts = []
+    while size > 0 and (part := stream.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
