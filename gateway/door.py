@@ -5,6 +5,7 @@ never becomes a call (unsigned, unknown, unreadable) it refuses, with a record.
 """
 
 import logging
+from time import perf_counter
 from typing import Any
 
 from audit.events import where
@@ -14,6 +15,7 @@ from gateway.request import Request
 from iam import authenticate
 from iam.authenticate import Arrival
 from iam.sigv4 import SignedRequest
+from kms_project import metrics
 from kms_project.operations import OPERATIONS
 from service import model, wire
 from service.call import call, refuse
@@ -27,6 +29,7 @@ logger = logging.getLogger("strongroom.gateway")
 
 def answer(environ: Environ) -> Answer:
     """Never raises: what is wrong in here is answered as InternalFailure."""
+    began, code = perf_counter(), ""
     request = Request.of(environ)
     arrival = Arrival.now(environ, door="aws")
     protocol = spoken_by(request)
@@ -35,10 +38,15 @@ def answer(environ: Environ) -> Answer:
         output = _called(request, arrival, protocol, asked)
         return protocol.success(asked.name, wire.encode(output), arrival.request_id)
     except ServiceError as error:
+        code = error.code
         return protocol.failure(asked, error, arrival.request_id)
     except Exception as error:
         logger.error("%s failed in the door: %s", asked.name, where(error))
+        code = InternalFailure.code
         return protocol.failure(asked, InternalFailure(), arrival.request_id)
+    finally:
+        known = asked.name if asked.name in OPERATIONS else "unknown"
+        metrics.observe(known, code, perf_counter() - began)
 
 
 def _called(request: Request, arrival: Arrival, protocol: Protocol, asked: Asked) -> Any:

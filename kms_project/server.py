@@ -19,6 +19,7 @@ from kms_project import processes
 
 KILL_AFTER = 30  # seconds that a worker has to finish what it is answering
 RESPAWN_AFTER = 3.0  # seconds, so that a worker that cannot start does not spin
+_NOT_FOR_REQUESTS = ("STRONGROOM_", "DATABASE_URL", "HTTP_")
 
 logger = logging.getLogger("strongroom.server")
 
@@ -63,7 +64,19 @@ def _application(parent: int) -> Callable[..., Any]:
     processes.end_with_parent(parent)
     from kms_project.wsgi import application
 
+    _forget_settings()
     return application
+
+
+def _forget_settings() -> None:
+    """Granian lays the process's environment under each request's.
+
+    There the secrets among the settings, which have been read, have no business, and a
+    variable named as headers are would pass for one.
+    """
+    for name in list(os.environ):
+        if name.startswith(_NOT_FOR_REQUESTS):
+            del os.environ[name]
 
 
 def _path(text: str) -> Path | None:

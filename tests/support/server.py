@@ -67,12 +67,12 @@ class Strongroom:
             **self._settings,
         }
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Returns when calls are answered. Raises RuntimeError with the end of the log."""
         self.manage("bootstrap")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
+                [sys.executable, "manage.py", "serve", *options],
                 cwd=PROJECT,
                 env=self.environment(),
                 stdout=log,

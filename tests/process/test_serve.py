@@ -1,0 +1,207 @@
+"""The server as an operator runs it: what it refuses, how it ends, TLS."""
+
+import os
+import signal
+import ssl
+import time
+import urllib.request
+from urllib.error import URLError
+
+import pytest
+
+from tests.support.certificates import Authority
+from tests.support.server import Strongroom
+
+pytestmark = pytest.mark.sqlite_only  # each brings its own database
+
+CANARY = "canary-4711-in-the-environment"
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start a server with these settings; it is stopped after the test."""
+    started = []
+
+    def run(**settings):
+        started.append(Strongroom(tmp_path / f"home{len(started)}", **settings))
+        started[-1].start()
+        return started[-1]
+
+    yield run
+    for each in started:
+        each.stop()
+
+
+def status(url, context=None):
+    with urllib.request.urlopen(url, context=context, timeout=10) as answer:
+        return answer.status
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return {int(child) for child in file.read().split()}
+
+
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def eventually(holds, seconds=20):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)
+
+
+def test_a_server_without_a_bootstrap_says_what_to_do(tmp_path):
+    with pytest.raises(RuntimeError, match="Run `manage.py bootstrap` first"):
+        Strongroom(tmp_path / "home").manage("serve")
+
+
+def test_a_database_of_an_older_version_is_not_served(tmp_path):
+    strongroom = Strongroom(tmp_path / "home")
+    strongroom.manage("bootstrap")
+    strongroom.manage("migrate", "audit", "zero")
+
+    with pytest.raises(RuntimeError, match=r"lacks \d migrations, the first of them audit"):
+        strongroom.manage("serve")
+
+
+def test_a_database_under_another_root_key_is_not_served(tmp_path):
+    strongroom, other = Strongroom(tmp_path / "home"), Strongroom(tmp_path / "other")
+    for each in (strongroom, other):
+        each.manage("bootstrap")
+    (other.home / "root.key").rename(strongroom.home / "root.key")
+
+    with pytest.raises(RuntimeError, match=r"sealing\.E002"):
+        strongroom.manage("serve")
+
+
+def test_settings_that_contradict_each_other_are_not_served(tmp_path):
+    strongroom = Strongroom(tmp_path / "home")
+    strongroom.manage("bootstrap")
+    strongroom._settings["STRONGROOM_TLS_KEY"] = __file__
+
+    with pytest.raises(RuntimeError, match=r"strongroom\.E001"):
+        strongroom.manage("serve")
+
+
+def test_it_ends_soon_and_well_when_it_is_told_to(start):
+    server = start()
+    process = server._process
+    began = time.monotonic()
+
+    server.stop()
+
+    assert process.returncode == 0
+    assert time.monotonic() - began < 10
+
+
+def test_a_process_that_dies_is_replaced(start):
+    server = start()
+    pid = server._process.pid
+    eventually(lambda: len(children(pid)) == 2)
+    before = children(pid)
+    time.sleep(6)  # those that die within seconds of their start are not, lest it spin
+
+    os.kill(min(before), signal.SIGKILL)
+
+    eventually(lambda: len(children(pid)) == 2 and children(pid) != before)
+    assert status(f"{server.url}/healthz") == 200
+
+
+def test_no_process_outlives_the_server(start):
+    server = start()
+    workers = children(server._process.pid)
+
+    server._process.kill()
+    server._process.wait()
+
+    eventually(lambda: not any(map(is_alive, workers)))
+
+
+def test_it_keeps_the_worker_running_and_ends_it(tmp_path):
+    server = Strongroom(tmp_path / "home")
+    server.start("--with-worker")
+    pid = server._process.pid
+
+    def worker():
+        found = [child for child in children(pid) if "worker" in command(child)]
+        return found[0] if found else 0
+
+    first = worker()
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: worker() not in (0, first))
+    second = worker()
+    server.stop()
+
+    assert not is_alive(second)
+
+
+def command(pid):
+    with open(f"/proc/{pid}/cmdline") as file:
+        return file.read()
+
+
+def test_over_tls_it_is_who_its_certificate_says(start, tmp_path):
+    authority = Authority(tmp_path)
+    own = authority.identity("server")
+    server = start(
+        STRONGROOM_TLS_CERTIFICATE=str(own.certificate), STRONGROOM_TLS_KEY=str(own.key)
+    )
+    context = ssl.create_default_context(cafile=str(authority.certificate))
+
+    assert status(f"{server.url}/healthz", context) == 200
+    identity = server.client("sts", verify=str(authority.certificate)).get_caller_identity()
+    assert identity["Account"] == "123456789012"
+    with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
+        status(f"{server.url}/healthz")
+
+
+def test_where_clients_have_to_show_certificates_others_are_not_let_in(start, tmp_path):
+    authority, stranger = Authority(tmp_path), Authority(tmp_path, "stranger")
+    own, known = authority.identity("server"), authority.identity("client")
+    server = start(
+        STRONGROOM_TLS_CERTIFICATE=str(own.certificate),
+        STRONGROOM_TLS_KEY=str(own.key),
+        STRONGROOM_TLS_CLIENT_CA=str(authority.certificate),
+    )
+
+    def asked_as(identity):
+        context = ssl.create_default_context(cafile=str(authority.certificate))
+        if identity:
+            context.load_cert_chain(identity.certificate, identity.key)
+        return status(f"{server.url}/healthz", context)
+
+    assert asked_as(known) == 200
+    for refused in (None, stranger.identity("other")):
+        with pytest.raises(OSError, match=r"(?i)alert|reset|closed|eof"):
+            asked_as(refused)
+
+
+def test_what_is_asked_for_is_not_in_the_log(start):
+    server = start(STRONGROOM_METRICS_TOKEN=CANARY)
+
+    with pytest.raises(URLError):
+        status(f"{server.url}/metrics?token={CANARY}")
+
+    assert CANARY.encode() not in server.log()
+
+
+def test_several_processes_tell_the_sum_of_their_calls(start):
+    server = start()
+    calls = 20
+    sts = server.client("sts")
+    for _ in range(calls):
+        sts.get_caller_identity()
+
+    with urllib.request.urlopen(f"{server.url}/metrics", timeout=10) as answer:
+        told = answer.read().decode()
+
+    assert f'strongroom_calls_total{{code="",operation="sts:GetCallerIdentity"}} {calls}.0' in told
+
+
