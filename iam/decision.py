@@ -93,7 +93,8 @@ class Decision:
         """A refusal as AWS words it."""
         action = question.action
         on = "" if question.resource == "*" else f" on resource: {question.resource}"
-        refused = f"User: {question.principal.arn} is not authorized to perform: {action}{on}"
+        who = question.principal.arn or "anonymous"
+        refused = f"User: {who} is not authorized to perform: {action}{on}"
         if self.is_explicit_deny:
             article = "an" if self.source is Source.IDENTITY else "a"
             return f"{refused} with an explicit deny in {article} {self.source.value}"
@@ -108,39 +109,26 @@ def decide(question: Question, policies: ApplicablePolicies) -> Decision:
         return denied
     if question.principal.kind is PrincipalKind.UNKNOWN:
         return Decision(False, Source.IDENTITY)
-    if policies.resource is None and not policies.policy_must_allow:
-        return _by_identity_alone(asked, policies)
-    return _with_resource_policy(asked, policies)
+    decision = _without_grant(asked, policies)
+    return decision if decision.allowed else _granted(policies) or decision
 
 
-def _by_identity_alone(asked: "_Asked", policies: ApplicablePolicies) -> Decision:
-    if asked.is_foreign:
-        return Decision(False, Source.RESOURCE)
-    return asked.own_allowance(policies)
-
-
-def _with_resource_policy(asked: "_Asked", policies: ApplicablePolicies) -> Decision:
+def _without_grant(asked: "_Asked", policies: ApplicablePolicies) -> Decision:
     match, by_resource = asked.resource_allowance(policies)
-    own = asked.own_allowance(policies)
     if asked.is_foreign:
-        if match is not Match.NONE:
-            return own if not own.allowed else by_resource
-        return _granted(policies, own) or by_resource
+        return by_resource if match is Match.NONE else asked.disagreement(policies) or by_resource
+    if match is Match.ITSELF:
+        return by_resource
     if match > Match.ACCOUNT:
-        limit = None if match is Match.ITSELF else asked.limit(policies)
-        return limit or by_resource
+        return asked.limit(policies) or by_resource
     if match is Match.ACCOUNT or not policies.policy_must_allow:
-        if own.allowed:
-            return own
-        return _granted(policies, None) or own
-    return _granted(policies, None) or by_resource
+        return asked.own_allowance(policies)
+    return by_resource
 
 
-def _granted(policies: ApplicablePolicies, own: Decision | None) -> Decision | None:
-    """The decision of a grant; to a principal of another account only with its own consent."""
-    if policies.grant is None or (own is not None and not own.allowed):
-        return None
-    found = policies.grant()
+def _granted(policies: ApplicablePolicies) -> Decision | None:
+    """The decision of a grant, which as on AWS is enough, for another account too."""
+    found = policies.grant() if policies.grant is not None else None
     return Decision(True, Source.GRANT, grant=found) if found else None
 
 
@@ -174,11 +162,18 @@ class _Asked:
     def own_allowance(self, policies: ApplicablePolicies) -> Decision:
         """What the principal's own policies say, within their limits."""
         if self._principal.kind is PrincipalKind.ROOT:
-            return Decision(True, Source.ROOT)
+            return self.limit(policies) or Decision(True, Source.ROOT)
         found = self._allowed_by(policies.identity)
         if found is None:
             return Decision(False, Source.IDENTITY)
         return self.limit(policies) or Decision(True, Source.IDENTITY, found)
+
+    def disagreement(self, policies: ApplicablePolicies) -> Decision | None:
+        """The refusal of the principal's own account; None where it lets the principal ask."""
+        if self._principal.kind is PrincipalKind.SERVICE:
+            return None
+        own = self.own_allowance(policies)
+        return None if own.allowed else own
 
     def limit(self, policies: ApplicablePolicies) -> Decision | None:
         """The refusal of a boundary or a session policy; None where none limits this."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
+from iam.policy.arns import ArnPattern
 from iam.policy.patterns import Context, Pattern
 
 # whether a value of the request fits the operand; None: a variable stands for nothing here
@@ -77,7 +78,7 @@ class Null:
     absent: frozenset[bool]
 
     def holds(self, context: Context, *, allows: bool) -> bool:
-        return (context.values(self.key) is None) in self.absent
+        return (not context.values(self.key)) in self.absent
 
 
 def parse(operator: str, key: str, operands: Sequence[str], variables: bool) -> Condition | Null:
@@ -134,37 +135,7 @@ class _Folded:
 
 
 def _arn(operand: str, variables: bool) -> Test:
-    """Each of the six parts is held for itself: no wildcard matches across a colon."""
-    pieces = _split_arn(operand)
-    if len(pieces) != 6 and operand != "*":
-        raise ValueError(f"{operand} is not an ARN")
-    patterns = [Pattern(piece, variables=variables) for piece in pieces]
-
-    def test(value: str, context: Context) -> bool | None:
-        matchers = [pattern.matcher(context) for pattern in patterns]
-        if None in matchers:
-            return None
-        parts = value.split(":", 5)
-        if operand == "*":
-            return True
-        return len(parts) == 6 and all(
-            matches is not None and matches(part)
-            for matches, part in zip(matchers, parts, strict=True)
-        )
-
-    return test
-
-
-def _split_arn(text: str) -> list[str]:
-    """At the first five colons that are in no variable."""
-    parts, depth = [""], 0
-    for at, letter in enumerate(text):
-        depth += text.startswith("${", at) - (letter == "}" and depth > 0)
-        if letter == ":" and not depth and len(parts) < 6:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return parts
+    return ArnPattern(operand, variables=variables).fits
 
 
 # -- numbers, dates, truth, bytes, addresses: read in the policy once, in the request each time
@@ -223,11 +194,17 @@ def _in_network(operand: str, variables: bool) -> Test:
 
     def test(value: str, context: Context) -> bool:
         try:
-            return ip_address(value) in network
+            return _address(value) in network
         except ValueError:
             return False
 
     return test
+
+
+def _address(text: str) -> IPv4Address | IPv6Address:
+    """An IPv4 address stays one where a socket of both kinds tells it as `::ffff:192.0.2.1`."""
+    address = ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _equal(value: Any, wanted: Any) -> bool:

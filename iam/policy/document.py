@@ -12,14 +12,17 @@ import orjson
 
 from iam.errors import MalformedPolicyDocument
 from iam.policy import conditions, principals
+from iam.policy.arns import ArnPattern
 from iam.policy.conditions import Condition, Null
 from iam.policy.patterns import Context, Pattern
 from iam.policy.principals import Match, Principals
 from service.caller import Principal
 
 VERSIONS = ("2012-10-17", "2008-10-17")
+MOST_TOLD = 500  # letters of a message, which may quote the policy
 _ACTION = re.compile(r"\*|[\w*?-]+:[\w*?]+", re.ASCII)
-_RESOURCE = re.compile(r"\*|arn:.*", re.DOTALL)
+_OWNER = re.compile(r"(?:aws|\d{12})?|.*[*?$].*", re.ASCII | re.DOTALL)
+_SID = re.compile(r"[0-9A-Za-z]*")
 
 
 class PolicyKind(Enum):
@@ -49,7 +52,7 @@ class Statement:
     allows: bool
     actions: tuple[Pattern, ...] = field(repr=False)
     other_actions: bool = field(repr=False)
-    resources: tuple[Pattern, ...] = field(repr=False)
+    resources: tuple[ArnPattern, ...] = field(repr=False)
     other_resources: bool = field(repr=False)
     principals: Principals | None = field(repr=False)
     conditions: tuple[Condition | Null, ...] = field(repr=False)
@@ -75,11 +78,13 @@ class Statement:
         return self.principals.match(principal) if self.principals else Match.NONE
 
     def _speaks_of(self, resource: str, context: Context) -> bool:
+        """An unfilled variable matches nothing, and lets NotResource allow nothing."""
         if not self.resources:
             return True
-        return any(each.matches(resource, context) for each in self.resources) != (
-            self.other_resources
-        )
+        if not self.other_resources:
+            return any(each.fits(resource, context) for each in self.resources)
+        fits = [each.fits(resource, context) for each in self.resources]
+        return not any(fits) and not (self.allows and None in fits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +139,11 @@ def _statement(number: int, given: Any, *, kind: PolicyKind, variables: bool) ->
         _malformed(f"Statement {number} must be an object.")
     reader = _Reader(number, given, variables)
     reader.refuse_unknown(kind)
-    actions, other_actions = reader.patterns("Action", _ACTION, fold=True)
-    resources, other_resources = (), False
-    if kind.has_resources:
-        resources, other_resources = reader.patterns("Resource", _RESOURCE)
+    actions, other_actions = reader.actions()
+    resources, other_resources = reader.resources() if kind.has_resources else ((), False)
     return Statement(
         number=number,
-        sid=reader.sid(),
+        sid=reader.sid(free=kind is PolicyKind.RESOURCE),
         allows=reader.allows(),
         actions=actions,
         other_actions=other_actions,
@@ -168,10 +171,13 @@ class _Reader:
             known |= {"Principal", "NotPrincipal"}
         _refuse_unknown(self._given, known, f"{self._name}, of a {kind.value},")
 
-    def sid(self) -> str:
+    def sid(self, *, free: bool) -> str:
+        """Letters and digits, unless `free`."""
         sid = self._given.get("Sid", "")
         if not isinstance(sid, str):
             self.malformed("must have text as its Sid")
+        if not free and not _SID.fullmatch(sid):
+            self.malformed("must have only letters and digits in its Sid")
         return sid
 
     def allows(self) -> bool:
@@ -180,19 +186,23 @@ class _Reader:
             self.malformed("must have the Effect Allow or Deny")
         return bool(effect == "Allow")
 
-    def patterns(
-        self, element: str, form: re.Pattern[str], *, fold: bool = False
-    ) -> tuple[tuple[Pattern, ...], bool]:
-        """The patterns under Action or NotAction, and whether it is the latter; so for Resource."""
-        value, others = self._either(element)
-        texts = _texts(value)
-        if not texts:
-            self.malformed(f"must have text, or a list of texts, as its {element}")
-        variables = self._variables and not fold  # an action has none
-        return tuple(self._pattern(text, element, form, variables, fold) for text in texts), others
+    def actions(self) -> tuple[tuple[Pattern, ...], bool]:
+        """The patterns under Action or NotAction, and whether it is the latter."""
+        texts, others = self._listed("Action")
+        for text in texts:
+            if not _ACTION.fullmatch(text):
+                self.malformed(f"has {text[:200]} as its Action, which cannot be one")
+        return tuple(Pattern(text, variables=False, fold=True) for text in texts), others
+
+    def resources(self) -> tuple[tuple[ArnPattern, ...], bool]:
+        """The patterns under Resource or NotResource, and whether it is the latter."""
+        texts, others = self._listed("Resource")
+        return tuple(map(self._resource, texts)), others
 
     def principals(self) -> Principals:
         value, others = self._either("Principal")
+        if others and self.allows():
+            self.malformed("must not allow with NotPrincipal; use Principal and conditions")
         try:
             return principals.parse(value, others=others)
         except ValueError as error:
@@ -217,15 +227,21 @@ class _Reader:
             self.malformed(f"must have either {element} or Not{element}")
         return self._given[both[0]], both[0] != element
 
-    def _pattern(
-        self, text: str, element: str, form: re.Pattern[str], variables: bool, fold: bool
-    ) -> Pattern:
-        if not form.fullmatch(text):
-            self.malformed(f"has {text[:200]} as its {element}, which cannot be one")
+    def _listed(self, element: str) -> tuple[list[str], bool]:
+        value, others = self._either(element)
+        texts = _texts(value)
+        if not texts:
+            self.malformed(f"must have text, or a list of texts, as its {element}")
+        return texts, others
+
+    def _resource(self, text: str) -> ArnPattern:
         try:
-            return Pattern(text, variables=variables, fold=fold)
+            pattern = ArnPattern(text, variables=self._variables)
         except ValueError as error:
-            self.malformed(f"has {text[:200]} as its {element}: {error}")
+            self.malformed(f"has a Resource that cannot be: {error}")
+        if not all(map(_OWNER.fullmatch, pattern.parts[4:5])):
+            self.malformed(f"has {text[:200]} as its Resource, in which there is no account")
+        return pattern
 
     def _keys(self, operator: str, keys: Any) -> Mapping[str, Any]:
         if not isinstance(keys, dict) or not all(keys):
@@ -267,4 +283,4 @@ def _refuse_unknown(given: Mapping[str, Any], known: set[str], what: str) -> Non
 
 
 def _malformed(text: str) -> NoReturn:
-    raise MalformedPolicyDocument(text)
+    raise MalformedPolicyDocument(text[:MOST_TOLD])

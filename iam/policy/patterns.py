@@ -1,7 +1,7 @@
 """Texts with wildcards and variables: `arn:aws:kms:*:*:key/${aws:PrincipalTag/team, 'none'}`.
 
 A pattern is parsed once. What a variable stands for is filled in as it is, also where it
-holds a `*`. Matching takes time linear in the text for each `*`, whatever the pattern.
+holds a `*`. No pattern makes matching go back and try again.
 """
 
 import re
@@ -110,25 +110,15 @@ def _variable(inner: str) -> Part:
 
 def _matcher(parts: Sequence[Part]) -> Matcher:
     """Of parts without variables."""
-    segments: list[list[str | None]] = [[]]
+    if Wildcard.ONE in parts:
+        return _of_letters(parts)
+    texts = [""]
     for part in parts:
         if part is Wildcard.ANY:
-            segments.append([])
-        elif part is Wildcard.ONE:
-            segments[-1].append(None)
+            texts.append("")
         else:
-            segments[-1] += str(part)
-    if len(segments) == 1:
-        return _whole(segments[0])
-    if None not in [letter for segment in segments for letter in segment]:
-        return _of_texts(["".join(map(str, segment)) for segment in segments])
-    return lambda value: _glob(segments, value)
-
-
-def _whole(segment: list[str | None]) -> Matcher:
-    if None not in segment:
-        return "".join(map(str, segment)).__eq__
-    return lambda value: len(value) == len(segment) and _fits(segment, value, 0)
+            texts[-1] += str(part)
+    return texts[0].__eq__ if len(texts) == 1 else _of_texts(texts)
 
 
 def _of_texts(texts: list[str]) -> Matcher:
@@ -150,23 +140,19 @@ def _of_texts(texts: list[str]) -> Matcher:
     return matches
 
 
-def _glob(segments: list[list[str | None]], value: str) -> bool:
-    """Each segment as far to the left as it fits, which leaves the most room for the next."""
-    first, *middle, last = segments
-    end = len(value) - len(last)
-    if end < len(first) or not _fits(first, value, 0) or not _fits(last, value, end):
-        return False
-    at = len(first)
-    for segment in middle:
-        while at + len(segment) <= end and not _fits(segment, value, at):
-            at += 1
-        at += len(segment)
-        if at > end:
-            return False
-    return True
+def _of_letters(parts: Sequence[Part]) -> Matcher:
+    """An expression in which what follows a `*` is found as far to the left as it fits, for good.
 
-
-def _fits(segment: list[str | None], value: str, at: int) -> bool:
-    return len(value) >= at + len(segment) and all(
-        letter is None or letter == value[at + offset] for offset, letter in enumerate(segment)
-    )
+    That leaves the most room for the rest, and never looks back.
+    """
+    segments = [""]
+    for part in parts:
+        if part is Wildcard.ANY:
+            segments.append("")
+        else:
+            segments[-1] += "." if part is Wildcard.ONE else re.escape(str(part))
+    first, *others = segments
+    middle = "".join(f"(?>.*?{segment})" for segment in others[:-1])
+    last = f".*{others[-1]}" if others else ""
+    found = re.compile(first + middle + last, re.DOTALL)
+    return lambda value: found.fullmatch(value) is not None

@@ -14,6 +14,7 @@ _ARN = re.compile(
     re.ASCII,
 )
 _UNIQUE_ID = re.compile(r"A(?:IDA|ROA)[A-Z0-9]{12,124}", re.ASCII)
+_SERVICE = re.compile(r"[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 class Match(IntEnum):
@@ -48,30 +49,54 @@ class Principals:
     others: bool  # NotPrincipal: everyone but these
 
     def match(self, principal: Principal) -> Match:
-        found = self._named(principal)
+        """As on AWS, "*" speaks of services too."""
         if self.others:
-            return Match.NONE if found > Match.ACCOUNT else Match.EVERYONE
-        return found
-
-    def _named(self, principal: Principal) -> Match:
+            return Match.NONE if self._leaves_out(principal) else Match.EVERYONE
         if principal.kind is PrincipalKind.SERVICE:
-            return Match.ITSELF if principal.name in self.services else Match.NONE
-        if self.everyone:
-            return Match.EVERYONE
-        if principal.id in self.names or _bare(principal.arn) in self.names:
+            named = principal.name in self.services
+            return Match.ITSELF if named else self._everyone()
+        if self._names(principal.id, principal.arn):
             return Match.ITSELF
-        if principal.role_arn and _bare(principal.role_arn) in self.names:
+        if self._names_role(principal):
             return Match.ITSELF if principal.kind is PrincipalKind.ROLE else Match.ROLE
-        if principal.account in self.accounts:
-            is_root = principal.kind is PrincipalKind.ROOT
-            return Match.ITSELF if is_root else Match.ACCOUNT
-        return Match.NONE
+        if principal.account in self.accounts and principal.kind is PrincipalKind.ROOT:
+            return Match.ITSELF
+        if principal.account in self.accounts and not self.everyone:
+            return Match.ACCOUNT
+        return self._everyone()
+
+    def _everyone(self) -> Match:
+        return Match.EVERYONE if self.everyone else Match.NONE
+
+    def _leaves_out(self, principal: Principal) -> bool:
+        """AWS holds NotPrincipal against all that a principal is, and wants all of it listed.
+
+        That is its account, then its role, then itself.
+        """
+        if self.everyone:
+            return True
+        if principal.kind is PrincipalKind.SERVICE:
+            return principal.name in self.services
+        if principal.account not in self.accounts:
+            return False
+        if principal.kind is PrincipalKind.ROOT:
+            return True
+        by_role = not principal.role_arn or self._names_role(principal)
+        return by_role and self._names(principal.id, principal.arn)
+
+    def _names(self, unique_id: str, arn: str) -> bool:
+        return unique_id in self.names or _bare(arn) in self.names
+
+    def _names_role(self, principal: Principal) -> bool:
+        # a session's id is ROLE-ID:SESSION-NAME
+        unique_id = principal.id.partition(":")[0]
+        return bool(principal.role_arn) and self._names(unique_id, principal.role_arn)
 
 
 def parse(value: object, *, others: bool) -> Principals:
     """Raises ValueError, which says what is wrong."""
     if value == "*":
-        return Principals(True, frozenset(), frozenset(), frozenset(), others)
+        value = {"AWS": "*"}
     if not isinstance(value, Mapping) or not value:
         raise ValueError('must be "*" or an object')
     names: set[str] = set()
@@ -82,10 +107,10 @@ def parse(value: object, *, others: bool) -> Principals:
         raise ValueError(f"has the unknown kind {strange[0]}")
     for kind in ("Federated", "CanonicalUser"):  # nobody of these kinds can call here
         _texts(value, kind)
-    everyone = "*" in names
-    return Principals(
-        everyone, frozenset(names), frozenset(accounts), frozenset(_texts(value, "Service")), others
-    )
+    services = frozenset(_texts(value, "Service"))
+    if unfit := sorted(text for text in services if not _SERVICE.fullmatch(text)):
+        raise ValueError(f"names {unfit[0]}, which can be no service")
+    return Principals("*" in names, frozenset(names), frozenset(accounts), services, others)
 
 
 def _sort_in(text: str, names: set[str], accounts: set[str]) -> None:

@@ -168,6 +168,11 @@ def test_a_request_answers_condition_keys(context, key, values):
     assert context.values(key) == values
 
 
+def test_a_request_answers_more_than_once(context):
+    assert context.values("kms:keyspec") == ("SYMMETRIC_DEFAULT",)
+    assert context.values("kms:encryptioncontext:app") == ("x",)
+
+
 def test_the_time_of_the_call_is_the_same_in_both_forms():
     caller = people.caller_of(people.root())
     context = RequestContext(caller, Check("kms:Encrypt"))

@@ -74,6 +74,10 @@ def test_root_needs_no_policy():
     assert decided(question(root)).source is Source.ROOT
 
 
+def test_a_session_of_root_has_its_limits():
+    assert not decided(question(root), session=[named(allow("s3:*"))]).allowed
+
+
 def test_an_account_that_policies_cannot_reach_is_not_reached():
     assert not decided(question(foreigner), ALL).allowed
 
@@ -161,6 +165,7 @@ def test_a_session_is_named_by_its_role_or_by_itself():
 
 def test_a_principal_is_named_by_its_unique_id():
     assert of_key(alice, names("AIDAALICE0000000000XX"), identity=()).allowed
+    assert of_key(session, names("AROAAPP0000000000000X"), identity=()).allowed
 
 
 def test_a_role_itself_is_named_by_its_arn():
@@ -181,7 +186,21 @@ def test_a_service_is_named_as_a_service():
 
     assert of_key(service, statement, identity=()).allowed
     assert not of_key(service, allow(Principal={"Service": "s3.amazonaws.com"})).allowed
-    assert not of_key(service, allow(Principal="*"), identity=()).allowed
+    assert of_key(service, allow(Principal="*"), identity=()).allowed
+    assert of_key(service, statement, deny(Principal="*")).is_explicit_deny
+
+
+def test_a_service_needs_no_policies_of_its_own_wherever_it_runs():
+    service = Principal(PrincipalKind.SERVICE, OTHER, "", "", "ssm.amazonaws.com")
+
+    assert of_key(service, allow(Principal={"Service": "ssm.amazonaws.com"}), identity=()).allowed
+    assert not of_key(service, TO_ACCOUNT).allowed
+
+
+def test_a_service_without_a_name_is_none():
+    nameless = Principal(PrincipalKind.SERVICE, ACCOUNT, "", "")
+
+    assert not of_key(nameless, allow(Principal={"Service": "ssm.amazonaws.com"})).allowed
 
 
 def test_a_deny_of_the_key_policy_wins():
@@ -193,25 +212,32 @@ def test_a_deny_of_the_key_policy_wins():
     assert of_key(alice, TO_ACCOUNT, deny(Principal={"AWS": ROLE})).allowed
 
 
+def all_but(**principals):
+    return {"Effect": "Deny", "Action": "*", "Resource": "*", "NotPrincipal": principals}
+
+
 def test_not_principal_denies_everyone_else():
-    others = {
-        "Effect": "Deny",
-        "Action": "*",
-        "Resource": "*",
-        "NotPrincipal": {"AWS": [ALICE, ROOT]},
-    }
+    others = all_but(AWS=[ALICE, ROOT])
 
     assert of_key(alice, TO_ACCOUNT, others).allowed
     assert of_key(root, TO_ACCOUNT, others).allowed
     assert of_key(bob, TO_ACCOUNT, others).is_explicit_deny
+    assert of_key(alice, TO_ACCOUNT, all_but(AWS="*")).allowed
 
 
-def test_not_principal_allows_everyone_else():
-    others = {**TO_ACCOUNT, "NotPrincipal": {"AWS": ALICE}}
-    del others["Principal"]
+def test_not_principal_must_list_all_that_a_principal_is():
+    for listed in ([ALICE], [ROLE, SESSION], [ROLE, ROOT], [SESSION, ROOT]):
+        assert of_key(alice, TO_ACCOUNT, all_but(AWS=listed)).is_explicit_deny
+        assert of_key(session, TO_ACCOUNT, all_but(AWS=listed)).is_explicit_deny
+    assert of_key(session, TO_ACCOUNT, all_but(AWS=[SESSION, ROLE, ROOT])).allowed
 
-    assert of_key(bob, others, identity=()).allowed
-    assert not of_key(alice, others).allowed
+
+def test_not_principal_may_spare_a_service():
+    service = Principal(PrincipalKind.SERVICE, ACCOUNT, "", "", "ssm.amazonaws.com")
+    lets = allow(Principal={"Service": "ssm.amazonaws.com"})
+
+    assert of_key(service, lets, all_but(Service="ssm.amazonaws.com")).allowed
+    assert of_key(service, lets, all_but(AWS=ROOT)).is_explicit_deny
 
 
 # -- across accounts
@@ -253,12 +279,14 @@ def test_a_grant_allows_what_no_policy_does_and_is_asked_last():
     assert not of_key(alice, deny(Principal="*"), grant=grant).allowed
 
 
-def test_a_grant_to_another_account_needs_its_consent():
-    def grant():
-        return "grant 1"
+def test_a_grant_is_enough_for_another_account():
+    assert of_key(foreigner, TO_ACCOUNT, identity=(), grant=lambda: "grant 1").allowed
 
-    assert of_key(foreigner, TO_ACCOUNT, grant=grant).allowed
-    assert not of_key(foreigner, TO_ACCOUNT, identity=(), grant=grant).allowed
+
+def test_a_grant_also_allows_what_a_boundary_keeps_a_key_policy_from_allowing():
+    fence = named(allow("s3:*"), name="fence")
+
+    assert of_key(session, names(ROLE), boundary=fence, grant=lambda: "grant 1").allowed
 
 
 # -- resource policies that need not allow
@@ -317,6 +345,12 @@ def test_a_refusal_without_a_resource_names_none():
     asked = question(resource="*", owner="")
 
     assert "on resource" not in decided(asked).message(asked)
+
+
+def test_a_stranger_is_told_as_anonymous():
+    asked = question(UNKNOWN)
+
+    assert decided(asked).message(asked).startswith("User: anonymous is not authorized")
 
 
 # -- whatever the policies are

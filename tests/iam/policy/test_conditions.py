@@ -58,6 +58,7 @@ def holds(operator, key, operands, keys, **given):
         ("IpAddress", "2001:db8::/32", "2001:db8::7", True),
         ("IpAddress", "203.0.113.0/24", "2001:db8::7", False),
         ("IpAddress", "203.0.113.0/24", "nowhere", False),
+        ("IpAddress", "203.0.113.0/24", "::ffff:203.0.113.19", True),
         ("NotIpAddress", "203.0.113.0/24", "203.0.113.19", False),
         ("NotIpAddress", ["203.0.113.0/24", "10.0.0.0/8"], "192.0.2.1", True),
         ("ArnEquals", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a/b", True),
@@ -132,6 +133,7 @@ def test_a_key_of_many_values(operator, operands, values, expected):
         ("false", {"k": "x"}, True),
         (False, {}, False),
         (["true", "false"], {}, True),
+        ("true", {"k": []}, True),
     ],
 )
 def test_null(operand, keys, expected):

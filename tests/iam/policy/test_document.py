@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from iam.errors import MalformedPolicyDocument
 from iam.policy.document import Policy, PolicyKind
-from tests.iam.policy.asking import ACCOUNT, ALICE, ALL, KEY, allow, allows, policy
+from tests.iam.policy.asking import (
+    ACCOUNT,
+    ALICE,
+    ALL,
+    KEY,
+    allow,
+    allows,
+    decided,
+    policy,
+    question,
+)
 
 PRINCIPAL = {"Principal": "*"}
 
@@ -60,7 +70,10 @@ def test_a_text_that_is_no_policy_says_why(text, says):
         ({**ALL, "Action": "Encrypt"}, "has Encrypt as its Action"),
         ({**ALL, "Action": "kms:En crypt"}, "as its Action"),
         ({"Effect": "Allow", "Action": "*"}, "either Resource or NotResource"),
-        ({**ALL, "Resource": "key/1"}, "has key/1 as its Resource"),
+        ({**ALL, "Resource": "key/1"}, "a Resource that cannot be: key/1 is not an ARN"),
+        ({**ALL, "Resource": "arn:aws:kms:*:key/1"}, "is not an ARN"),
+        ({**ALL, "Resource": "arn:aws:secretsmanager:*:secret:x"}, "there is no account"),
+        ({**ALL, "Sid": "Not here"}, "only letters and digits in its Sid"),
         ({**ALL, "Resource": "arn:aws:kms:${"}, "a variable is not closed"),
         ({**ALL, "Principal": "*"}, "must not have the element Principal"),
         ({**ALL, "Actoin": "*"}, "must not have the element Actoin"),
@@ -80,6 +93,8 @@ def test_a_statement_that_is_none_says_why(statement, says):
         ({"AWS": "arn:aws:iam::1234:root"}, "can be no principal"),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:user/*"}, "can be no principal"),
         ({"AWS": [1]}, "must have texts under AWS"),
+        ({"Service": "*"}, "names *, which can be no service"),
+        ({"Service": ""}, "which can be no service"),
         ({"Service": 1}, "must have texts under Service"),
         ({"Federated": {}}, "must have texts under Federated"),
         ({"Person": "x"}, "has the unknown kind Person"),
@@ -89,6 +104,16 @@ def test_a_principal_that_cannot_be_says_why(principal, says):
     statement = {**ALL, "Principal": principal} if principal is not None else ALL
 
     assert says in why_statement(statement, PolicyKind.RESOURCE)
+
+
+def test_a_statement_that_allows_says_whom():
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "NotPrincipal": {"AWS": ALICE}}
+
+    assert "must not allow with NotPrincipal" in why_statement(statement, PolicyKind.RESOURCE)
+
+
+def test_a_message_does_not_quote_the_whole_policy():
+    assert len(why_statement({**ALL, "Resource": "x" * 9000})) == 500
 
 
 def test_statement_ids_are_unique():
@@ -154,12 +179,36 @@ def test_actions(statement, action, expected):
         (f"arn:aws:kms:*:{ACCOUNT}:key/*", True),
         ("arn:aws:kms:eu-*:*:key/*", False),
         ([f"arn:aws:kms:us-east-1:{ACCOUNT}:key/12?4", "arn:aws:s3:::x"], True),
+        ("arn:aws:kms:*", True),
+        ("arn:aws:kms:us-*:*", True),
+        ("arn:*", True),
+        ("arn:aws:ssm:*", False),
         (f"arn:aws:kms:us-east-1:{ACCOUNT}:key/${{team}}", True),
         (f"arn:aws:kms:us-east-1:{ACCOUNT}:key/${{nobody}}", False),
     ],
 )
 def test_resources(resource, expected):
     assert allows(allow(resource=resource), keys={"team": "1234"}) is expected
+
+
+def test_no_wildcard_leaves_its_part_of_an_arn():
+    named_like_another = f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/a-1:444455556666:key/1"
+    statement = allow(resource="arn:aws:kms:us-*-1:444455556666:key/1")
+
+    assert not allows(statement, resource=named_like_another)
+
+
+def test_an_action_without_a_resource_needs_every_resource():
+    assert allows(allow(), resource="*", owner="")
+    assert not allows(allow(resource="arn:*"), resource="*", owner="")
+    assert not allows(allow(resource=KEY), resource="*", owner="")
+
+
+def test_not_resource_with_an_unfilled_variable_allows_nothing_and_lifts_no_deny():
+    own = {"Action": "*", "NotResource": "arn:aws:kms:*:*:alias/${aws:nobody}"}
+
+    assert not allows({**own, "Effect": "Allow"})
+    assert decided(question(), ALL, {**own, "Effect": "Deny"}).is_explicit_deny
 
 
 def test_not_resource():
