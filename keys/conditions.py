@@ -42,7 +42,11 @@ def of_context(context: Mapping[str, str], algorithm: str) -> Conditions:
     found: Conditions = {"kms:EncryptionAlgorithm": algorithm}
     if context:
         found["kms:EncryptionContextKeys"] = list(context)
-        found.update((f"kms:EncryptionContext:{key}", value) for key, value in context.items())
+    # condition keys do not tell cases apart, contexts do: no value hides another
+    values: dict[str, list[str]] = {}
+    for key, value in context.items():
+        values.setdefault(f"kms:EncryptionContext:{key.lower()}", []).append(value)
+    found.update(values)
     return found
 
 

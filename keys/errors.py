@@ -7,10 +7,6 @@ class NotFound(ServiceError):
     code = "NotFoundException"
 
 
-class InvalidArn(ServiceError):
-    code = "InvalidArnException"
-
-
 class AlreadyExists(ServiceError):
     code = "AlreadyExistsException"
 

@@ -9,6 +9,7 @@ from keys.models import Alias
 from service.operation import Call, Check, Operation
 
 LIST, DEFAULT, MOST = "aliases", 50, 100
+READY_MADE = "+"  # before a name, where it is a place among the ready-made ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,12 @@ class ListAliases(Operation[ListAliasesInput, ListAliasesOutput]):
     def run(self, call: Call, given: ListAliasesInput) -> ListAliasesOutput:
         length = paging.size(given.limit, DEFAULT, MOST)
         place = paging.after(LIST, given.marker)
-        found = _stored(call, given, place, length + 1)
-        if given.key_id is None:
-            found = _with_ready_made(call, found, place, length + 1)
-        page = paging.page(LIST, found, length, lambda entry: entry.alias_name)
+        found: list[AliasListEntry] = []
+        if not place.startswith(READY_MADE):
+            found = _stored(call, given, place, length + 1)
+        if given.key_id is None and len(found) <= length:
+            found += _ready_made(call, place)
+        page = paging.page(LIST, found, length, _place)
         return ListAliasesOutput(page.items, page.truncated, page.next_marker)
 
 
@@ -69,15 +72,21 @@ def _entry(call: Call, row: Alias) -> AliasListEntry:
     return AliasListEntry(row.name, arn, row.key.key_id, row.created, row.updated)
 
 
-def _with_ready_made(
-    call: Call, found: list[AliasListEntry], place: str, length: int
-) -> list[AliasListEntry]:
-    """`found`, with the ready-made aliases that belong on the same page."""
-    known = {entry.alias_name for entry in found}
-    caller = call.caller
-    more = [
+def _ready_made(call: Call, place: str) -> list[AliasListEntry]:
+    """The ready-made aliases after `place` whose keys were not asked for yet.
+
+    They come last: how the database sorts names is its own affair.
+    """
+    caller, names = call.caller, managed.aliases()
+    seen = place.removeprefix(READY_MADE) if place.startswith(READY_MADE) else ""
+    rows = Alias.objects.filter(account=caller.account, region=caller.region, name__in=names)
+    used = set(rows.values_list("name", flat=True))
+    return [
         AliasListEntry(name, identifiers.alias_name(caller, name).arn)
-        for name in managed.aliases()
-        if name > place and name not in known
+        for name in names
+        if name not in used and name > seen
     ]
-    return sorted(found + more, key=lambda entry: entry.alias_name)[:length]
+
+
+def _place(entry: AliasListEntry) -> str:
+    return entry.alias_name if entry.target_key_id else READY_MADE + entry.alias_name

@@ -36,6 +36,8 @@ class TagResource(OwnKeyOperation[TagResourceInput, Nothing]):
             TagRow.objects.update_or_create(
                 key=key, name=tag.tag_key, defaults={"value": tag.tag_value}
             )
-        if key.tags.count() > tags.MOST_TAGS:
+        keys = list(key.tags.values_list("name", flat=True))
+        if len(keys) > tags.MOST_TAGS:
             raise LimitExceeded("Too many tags")
+        tags.require_distinct(keys)
         return Nothing()

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from keys.models import Alias, Key
+from kms_project.operations import OPERATIONS
 from service.errors import ServiceError
 from tests.audit.making import in_thread
 from tests.keys.using import NOWHERE, Kms, alias_arn, arn, refused
@@ -180,8 +181,6 @@ def test_an_alias_that_was_moved_meanwhile_stays_where_it_is(
     other = kms.create().key_id
     row = Alias.objects.get(name=alias)
     target = {} if operation == "DeleteAlias" else {"TargetKeyId": key}
-    from kms_project.operations import OPERATIONS
-
     step = OPERATIONS[f"kms:{operation}"]
     run = step.run
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from keys import specs
 from keys.models import Key, Material
+from keys.specs import Spec
 from service import wire
 from tests.keys.using import Kms, arn, key_policy, refused
 from tests.support import people
@@ -144,3 +146,18 @@ def test_what_is_no_policy_is_refused(kms, policy):
 def test_a_policy_has_at_most_32768_bytes(kms):
     with refused("LimitExceededException"):
         kms.create(Policy=key_policy() + " " * 32_768)
+
+
+def test_a_spec_without_a_default_usage_wants_to_be_told(monkeypatch):
+    spec = Spec("HMAC_256", {"GENERATE_VERIFY_MAC": ("HMAC_SHA_256",)})
+    monkeypatch.setattr(specs, "SPECS", {"HMAC_256": spec})
+
+    with refused("ValidationException"):
+        specs.chosen("HMAC_256", None)
+    assert specs.chosen("HMAC_256", "GENERATE_VERIFY_MAC") == (spec, "GENERATE_VERIFY_MAC")
+
+
+def test_a_key_of_another_usage_is_refused():
+    message = "ARN key usage is SIGN_VERIFY which is not valid for Encrypt."
+    with refused("InvalidKeyUsageException", message):
+        specs.require_usage("ARN", "SIGN_VERIFY", "ENCRYPT_DECRYPT", "Encrypt")

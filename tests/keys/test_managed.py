@@ -139,3 +139,10 @@ def test_its_arn_is_of_the_region(kms):
     described = kms.at(region="eu-west-1")("DescribeKey", KeyId=SSM).key_metadata
 
     assert described.arn == arn(described.key_id, region="eu-west-1")
+
+
+def test_it_is_made_once_though_a_caller_remembers_that_it_was_not_there(kms):
+    caller = kms.caller()
+
+    assert managed.key_id(caller, SSM) == managed.key_id(caller, SSM)
+    assert Key.objects.count() == 1

@@ -108,6 +108,17 @@ def test_the_encryption_context_is_a_condition(kms, key):
             web("Encrypt", KeyId=key, Plaintext=b"x", EncryptionContext=context)
 
 
+def test_no_key_of_a_context_hides_another_that_differs_in_case(kms, key):
+    user = people.user("user", "kms:Encrypt")
+    condition = {"StringEquals": {"kms:EncryptionContext:app": "db"}}
+    people.attach(
+        user, people.statement("Deny", "kms:Encrypt", Condition=condition), name="not the database"
+    )
+    for context in ({"app": "db", "APP": "web"}, {"APP": "web", "app": "db"}):
+        with refused("AccessDeniedException"):
+            Kms(user)("Encrypt", KeyId=key, Plaintext=b"x", EncryptionContext=context)
+
+
 def test_the_alias_that_was_asked_for_is_a_condition(kms, key):
     kms("CreateAlias", AliasName="alias/app", TargetKeyId=key)
     kms("CreateAlias", AliasName="alias/other", TargetKeyId=key)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from keys import states
-from keys.models import KeyState
+from keys.models import Key, KeyState
 from kms_project.operations import OPERATIONS
 from tests.keys.using import Kms, arn, key_policy, refused
 
@@ -150,3 +150,16 @@ def test_the_description_changes(kms, key):
     assert kms("DescribeKey", KeyId=key).key_metadata.description == ""
     kms("UpdateKeyDescription", KeyId=key, Description="new")
     assert kms("DescribeKey", KeyId=key).key_metadata.description == "new"
+
+
+def test_a_key_that_a_worker_deletes_meanwhile_is_gone(kms, key, monkeypatch):
+    step = OPERATIONS["kms:EnableKey"]
+    run = step.run
+
+    def late(self, call, given):
+        Key.objects.filter(key_id=key).delete()
+        return run(self, call, given)
+
+    monkeypatch.setattr(step, "run", late)
+    with refused("NotFoundException", f"Key '{arn(key)}' does not exist"):
+        kms("EnableKey", KeyId=key)
