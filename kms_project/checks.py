@@ -25,18 +25,24 @@ def _contradictions() -> Iterator[tuple[str, str]]:
     if bool(settings.STRONGROOM_TLS_CERTIFICATE) != bool(settings.STRONGROOM_TLS_KEY):
         yield "E001", "Set STRONGROOM_TLS_CERTIFICATE and STRONGROOM_TLS_KEY, or neither."
     if settings.STRONGROOM_TLS_CLIENT_CA and not settings.STRONGROOM_TLS_CERTIFICATE:
-        yield "E002", (
-            "STRONGROOM_TLS_CLIENT_CA asks clients for certificates, which needs TLS: set"
-            " STRONGROOM_TLS_CERTIFICATE and STRONGROOM_TLS_KEY too."
+        yield (
+            "E002",
+            (
+                "STRONGROOM_TLS_CLIENT_CA asks clients for certificates, which needs TLS: set"
+                " STRONGROOM_TLS_CERTIFICATE and STRONGROOM_TLS_KEY too."
+            ),
         )
     yield from _missing_files()
     yield from _names()
     yield from _numbers()
     yield from _first_key()
     if settings.DATABASES["default"].get("ATOMIC_REQUESTS"):
-        yield "E009", (
-            "ATOMIC_REQUESTS is on. Turn it off: the road opens the transactions, so that a"
-            " failure is recorded after what it changed was rolled back."
+        yield (
+            "E009",
+            (
+                "ATOMIC_REQUESTS is on. Turn it off: the road opens the transactions, so that a"
+                " failure is recorded after what it changed was rolled back."
+            ),
         )
 
 
@@ -52,9 +58,12 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "E004", "STRONGROOM_ACCOUNT_ID is not an account's id: it takes 12 digits."
     unknown = set(settings.STRONGROOM_REGIONS) - set(regions.known_regions())
     if unknown:
-        yield "E005", (
-            f"STRONGROOM_REGIONS names {', '.join(sorted(unknown))}, which AWS does not have."
-            " Clients could not sign for it."
+        yield (
+            "E005",
+            (
+                f"STRONGROOM_REGIONS names {', '.join(sorted(unknown))}, which AWS does not have."
+                " Clients could not sign for it."
+            ),
         )
     try:
         peer.networks(tuple(settings.STRONGROOM_TRUSTED_PROXIES))

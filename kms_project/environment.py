@@ -19,7 +19,8 @@ class Environment(environ.Env):  # type: ignore[misc]
 
     def secret(self, name: str) -> str:
         """The value as it is, empty if there is none: `str` would take "$X" for another name."""
-        return self.ENVIRON.get(name, "")
+        value: str = self.ENVIRON.get(name, "")
+        return value
 
 
 def read_secret(path: Path) -> str:

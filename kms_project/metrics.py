@@ -1,7 +1,7 @@
 """Figures for Prometheus: how many calls with which outcome, and how long they took.
 
-Server processes share a directory of memory-mapped files (`manage.py serve` makes it), so that each can tell
-the sum of all. A process that shares with nobody counts for itself.
+Server processes share a directory of memory-mapped files (`manage.py serve` makes it), so
+that each can tell the sum of all. A process that shares with nobody counts for itself.
 """
 
 import os

@@ -29,6 +29,9 @@ from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
 from keys.operations.update_key_description import UpdateKeyDescription
+from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
+from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
+from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
 from service.operation import Operation
 
 OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
@@ -61,5 +64,8 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         UntagResource,
         UpdateAlias,
         UpdateKeyDescription,
+        CreateServiceSpecificCredential,
+        DeleteServiceSpecificCredential,
+        ListServiceSpecificCredentials,
     )
 }

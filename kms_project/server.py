@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from kms_project import processes
 
@@ -35,9 +35,9 @@ def serve(*, with_worker: bool) -> None:
     server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
 
 
-def _server() -> Server:
+def _server() -> MPServer:
     client_ca = _path(settings.STRONGROOM_TLS_CLIENT_CA)
-    return Server(
+    return MPServer(
         "kms_project.wsgi:application",
         address=settings.HOST,
         port=settings.PORT,

@@ -7,9 +7,10 @@ than the call itself.
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
+from wsgiref.types import StartResponse
 
 import django
 
@@ -28,12 +29,10 @@ Headers = list[tuple[str, str]]
 logger = logging.getLogger("strongroom.wsgi")
 
 _REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-_pages = WSGIHandler()  # type: ignore[no-untyped-call]
+_pages = WSGIHandler()
 
 
-def application(
-    environ: dict[str, Any], start_response: Callable[[str, Headers], Any]
-) -> Iterable[bytes]:
+def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     if environ["PATH_INFO"] == "/" and environ["REQUEST_METHOD"] == "POST":
         status, headers, body = _answer(environ)
         start_response(_REASONS.get(status, str(status)), headers)

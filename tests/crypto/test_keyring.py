@@ -38,8 +38,7 @@ def opened():
 
         return open_key
 
-    names_and_opener = names, open_with
-    return names_and_opener
+    return names, open_with
 
 
 def test_a_key_is_opened_once_and_then_held(opened):
@@ -51,7 +50,7 @@ def test_a_key_is_opened_once_and_then_held(opened):
 
 
 def test_a_key_is_opened_anew_when_its_time_is_over(opened, clock):
-    names, open_with = opened
+    _names, open_with = opened
     ring = Keyring(most=10, seconds=300)
     ring.get(("arn", "1"), open_with("1"))
 
@@ -71,7 +70,7 @@ def test_the_key_that_came_first_goes_first_when_the_ring_is_full(opened):
 
 
 def test_a_key_opened_anew_takes_no_second_place(opened, clock):
-    names, open_with = opened
+    _names, open_with = opened
     ring = Keyring(most=2, seconds=300)
     ring.get(("1",), open_with("1"))
     clock.now += 200
@@ -96,7 +95,7 @@ def test_forgetting_drops_every_key_whose_name_begins_so_and_no_other(opened):
 
 
 def test_a_key_that_is_forgotten_while_it_is_being_opened_is_not_held(opened):
-    names, open_with = opened
+    _names, open_with = opened
     ring = Keyring(most=10, seconds=300)
 
     def deleted_meanwhile():

@@ -22,7 +22,7 @@ class Stored:
         return self.secret
 
 
-def material(stored, id="11" * 32, arn=ARN, spec="SYMMETRIC_DEFAULT"):
+def material(stored, id="11" * 32, arn=ARN, spec="SYMMETRIC_DEFAULT"):  # noqa: A002
     return Material(arn, id, spec, stored)
 
 

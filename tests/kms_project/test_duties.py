@@ -52,8 +52,16 @@ def test_a_duty_that_fails_is_logged_without_its_words_and_tried_again(ending, c
 
 def test_a_duty_that_is_slow_does_not_keep_the_others_from_their_turn(ending):
     done = []
-    slow = Duty("slow", 0.001, lambda: (done.append("slow"), time.sleep(0.05)) and None)
-    fast = Duty("fast", 0.1, lambda: (done.append("fast"), ending.set()) and None)
+
+    def be_slow():
+        done.append("slow")
+        time.sleep(0.05)
+
+    def be_fast():
+        done.append("fast")
+        ending.set()
+
+    slow, fast = Duty("slow", 0.001, be_slow), Duty("fast", 0.1, be_fast)
 
     duties.Rota([slow, fast]).run_until(ending)
 

@@ -155,9 +155,7 @@ def test_killed_at_any_moment_the_next_one_finishes(strongroom):
     command = [sys.executable, "manage.py", "bootstrap"]
     environment = strongroom.environment()
     for attempt in range(60):
-        process = subprocess.Popen(
-            command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL
-        )
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
         time.sleep(0.4 + attempt * 0.04)
         if process.poll() is not None:
             break

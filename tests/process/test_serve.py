@@ -58,7 +58,7 @@ def eventually(holds, seconds=20):
 
 
 def test_a_server_without_a_bootstrap_says_what_to_do(tmp_path):
-    with pytest.raises(RuntimeError, match="Run `manage.py bootstrap` first"):
+    with pytest.raises(RuntimeError, match=r"Run `manage\.py bootstrap` first"):
         Strongroom(tmp_path / "home").manage("serve")
 
 
@@ -150,9 +150,7 @@ def command(pid):
 def test_over_tls_it_is_who_its_certificate_says(start, tmp_path):
     authority = Authority(tmp_path)
     own = authority.identity("server")
-    server = start(
-        STRONGROOM_TLS_CERTIFICATE=str(own.certificate), STRONGROOM_TLS_KEY=str(own.key)
-    )
+    server = start(STRONGROOM_TLS_CERTIFICATE=str(own.certificate), STRONGROOM_TLS_KEY=str(own.key))
     context = ssl.create_default_context(cafile=str(authority.certificate))
 
     assert status(f"{server.url}/healthz", context) == 200
@@ -203,5 +201,3 @@ def test_several_processes_tell_the_sum_of_their_calls(start):
         told = answer.read().decode()
 
     assert f'strongroom_calls_total{{code="",operation="sts:GetCallerIdentity"}} {calls}.0' in told
-
-

@@ -41,9 +41,7 @@ class Authority:
             made.certificate,
             _builder(_named(name), self._name, key.public_key()).add_extension(names, False),
         )
-        made.key.write_bytes(
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        )
+        made.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return made
 
     def _write(self, path: Path, builder: x509.CertificateBuilder) -> None:

@@ -26,10 +26,20 @@ def running(programs: Path) -> Iterator[str]:
         data = Path(folder, "data")
         if user:
             os.chown(folder, user.pw_uid, user.pw_gid)
-        initdb = [programs / "initdb", "-D", data, "-U", "strongroom", "-A", "trust", "-E", "UTF8"]
+        initdb: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "strongroom",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         _run(user, *initdb, "--no-sync", "--locale=C.UTF-8")
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        control = [programs / "pg_ctl", "-D", data, "-w"]
+        control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w"]
         _run(user, *control, "-l", Path(folder, "log"), "-o", options, "start")
         try:
             yield f"postgres://strongroom@127.0.0.1:{port}/postgres"

@@ -16,9 +16,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--once", action="store_true", help="do each duty once, now, and end"
-        )
+        parser.add_argument("--once", action="store_true", help="do each duty once, now, and end")
         parser.add_argument(
             "--parent", type=int, metavar="PID", help="end when this process, our parent, ends"
         )
