@@ -50,7 +50,7 @@ class Figure:
     errors: int
 
 
-def signed(url: str, credentials: Credentials, action: str, bodies: Iterable[dict]) -> list[str]:  # type: ignore[type-arg]
+def signed(url: str, credentials: Credentials, action: str, bodies: Iterable[dict]) -> list[str]:
     """One line a request: the body and its headers, parted by tabs."""
     lines = []
     for body in bodies:

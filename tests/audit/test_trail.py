@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection, connections
@@ -434,7 +435,7 @@ def _full(*args: object) -> None:
 
 
 def _break_the_next_commit(patched: pytest.MonkeyPatch, committed: bool) -> None:
-    database = type(connections["default"])
+    database: Any = type(connections["default"])
     commit = database._commit
 
     def breaks(self) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -81,7 +82,7 @@ def relink(number: int, start: int) -> None:
         Record.objects.filter(id=record.id).update(digest=digest)
 
 
-def replace_statement(checkpoint: Checkpoint, **members: int) -> bytes:
+def replace_statement(checkpoint: Checkpoint, **members: Any) -> bytes:
     return dataclasses.replace(Statement.read(bytes(checkpoint.body)), **members).body()
 
 
@@ -304,7 +305,7 @@ class TestCheckpoints:
         assert verify().findings[0].text.startswith("checkpoint 2 was changed")
 
     def test_one_that_was_replaced_by_another_that_is_signed(self):
-        """Only who has the root key can do that; the links between checkpoints tell all the same."""
+        """Only who has the root key can do that; the links between checkpoints tell it."""
         other = replace_statement(Checkpoint.objects.get(number=1), chains=0)
         Checkpoint.objects.filter(number=1).update(body=other, signature=signing.sign(other))
         (finding,) = verify().findings

@@ -22,8 +22,13 @@ def shows(text):
     part = SECRET[3:9]
     return any(
         form in text
-        for form in (repr(part)[2:-1], part.hex(), str(list(part))[1:-1])
-        + (base64.b64encode(part).decode(), base64.b32encode(part).decode()[:8])
+        for form in (
+            repr(part)[2:-1],
+            part.hex(),
+            str(list(part))[1:-1],
+            base64.b64encode(part).decode(),
+            base64.b32encode(part).decode()[:8],
+        )
     )
 
 
@@ -49,7 +54,7 @@ OBJECTS = {
     "symmetric key": lambda: SymmetricKey(SECRET),
     "keyring": held,
     "provider": provider,
-    "material": lambda: Material("arn", "id", "SYMMETRIC_DEFAULT", SECRET.__str__),
+    "material": lambda: Material("arn", "id", "SYMMETRIC_DEFAULT", SECRET.__bytes__),
     "bound method": lambda: SymmetricKey(SECRET).encrypt,
     "ciphertext": lambda: Ciphertext("id", "id", SymmetricKey(SECRET).encrypt(SECRET, b"")),
 }

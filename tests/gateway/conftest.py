@@ -9,7 +9,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from gateway import door
-from iam import access_keys
+from iam import access_keys, revision
 from iam.bootstrap import first_account
 from tests.support import people
 from tests.support.signing import environ, signed_headers
@@ -68,5 +68,5 @@ def nobody(administrator) -> Knock:
     """A user to whom nothing is allowed."""
     user = people.user("nobody")
     made = access_keys.create(user.account, user)
-    people.revision.forget()
+    revision.forget()
     return Knock(Credentials(made.access_key_id, made.secret))

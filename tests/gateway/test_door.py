@@ -9,6 +9,7 @@ from django.test import Client
 
 from audit.models import Record
 from gateway import door
+from iam import revision
 from iam.models import AccessKey
 from service import call as road
 from service.errors import Unavailable
@@ -191,7 +192,7 @@ def test_an_unknown_access_key_is_refused(administrator):
 
 def test_an_inactive_access_key_is_refused(knock):
     AccessKey.objects.update(active=False)
-    people.revision.forget()
+    revision.forget()
 
     assert knock.json("TrentService.ListKeys")[1]["__type"] == "UnrecognizedClientException"
 

@@ -84,7 +84,8 @@ def verify(server: Strongroom) -> "subprocess.CompletedProcess[str]":
 
 
 def walk(page: Callable[..., dict], member: str) -> list[dict]:
-    items, marker = [], {}
+    items: list[dict] = []
+    marker: dict = {}
     while True:
         answer = page(**marker)
         items += answer[member]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from audit import events, trail
+from iam import revision
 from iam.models import Account
 from service import call as road
 from service.call import call, refuse
@@ -112,12 +113,12 @@ def test_a_refusal_is_recorded_and_nothing_runs(records):
 
 def test_a_change_and_the_revisions_move_commit_together():
     caller = administrator()
-    before = people.revision.current().revision
+    before = revision.current().revision
 
     call(caller, Changes, {})
 
     assert Account.objects.filter(id=MADE).exists()
-    assert people.revision.current().revision == before + 1
+    assert revision.current().revision == before + 1
 
 
 @pytest.mark.parametrize(
