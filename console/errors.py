@@ -3,12 +3,6 @@
 from service.errors import ServiceError
 
 
-class EntityNotFound(ServiceError):
-    code = "NoSuchEntityException"
-    query_code = "NoSuchEntity"
-    status = 404
-
-
 class PasswordPolicyViolation(ServiceError):
     """The new password is too easy to guess; the message says why."""
 

@@ -48,3 +48,10 @@ class MalformedPolicyDocument(ServiceError):
 
     code = "MalformedPolicyDocumentException"
     query_code = "MalformedPolicyDocument"
+
+
+class NoSuchEntity(ServiceError):
+    """There is no user, policy or password of that name."""
+
+    code = "NoSuchEntityException"
+    status = 404

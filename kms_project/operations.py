@@ -5,6 +5,10 @@ from typing import Any
 from audit.operations.lookup_events import LookupEvents
 from console.operations.change_password import ChangePassword
 from iam.operations.get_caller_identity import GetCallerIdentity
+from iam.operations.list_access_keys import ListAccessKeys
+from iam.operations.list_attached_user_policies import ListAttachedUserPolicies
+from iam.operations.list_user_policies import ListUserPolicies
+from iam.operations.list_users import ListUsers
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
 from keys.operations.create_key import CreateKey
@@ -41,6 +45,10 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         LookupEvents,
         CancelKeyDeletion,
         ChangePassword,
+        ListAccessKeys,
+        ListAttachedUserPolicies,
+        ListUserPolicies,
+        ListUsers,
         CreateAlias,
         CreateKey,
         Decrypt,

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from console.errors import EntityNotFound, PasswordPolicyViolation
+from console.errors import PasswordPolicyViolation
 from console.models import Operator
+from iam.errors import NoSuchEntity
+from iam.users import USER_TYPE
 from service.caller import Caller
 from service.errors import AccessDenied
 from service.operation import Call, Check, Operation
 from service.resource import Resource
-
-USER_TYPE = "AWS::IAM::User"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ChangePassword(Operation[ChangePasswordInput, ChangePasswordOutput]):
             .first()
         )
         if operator is None:
-            raise EntityNotFound("The user has no password for the console.")
+            raise NoSuchEntity("The user has no password for the console.")
         if not operator.check_password(given.old_password):
             raise AccessDenied("The old password was incorrect.")
         try:

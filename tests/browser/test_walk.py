@@ -90,6 +90,15 @@ def test_the_trail_tells_what_was_done(signed_in: Page, scheme: str) -> None:
     keep(page, "event", scheme)
 
 
+def test_identities_are_shown(signed_in: Page, scheme: str) -> None:
+    page = signed_in
+    page.get_by_role("link", name="Identities").click()
+    page.get_by_role("link", name="administrator").click()
+    expect(page.get_by_role("heading", name="administrator")).to_be_visible()
+    expect(page.get_by_text("arn:aws:iam::aws:policy/AdministratorAccess")).to_be_visible()
+    keep(page, "user", scheme)
+
+
 def test_home_shows_what_failed(signed_in: Page, scheme: str) -> None:
     page = signed_in
     page.get_by_role("link", name="Keys", exact=True).click()

@@ -1,0 +1,50 @@
+"""iam:ListAccessKeys: a user's access keys; their secrets are told nobody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from iam import users
+from service.operation import Call, Check, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class ListAccessKeysInput:
+    user_name: str | None = None
+    marker: str | None = None
+    max_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKeyMetadata:
+    user_name: str
+    access_key_id: str
+    status: str
+    create_date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListAccessKeysOutput:
+    access_key_metadata: tuple[AccessKeyMetadata, ...]
+    is_truncated: bool
+    marker: str | None = None
+
+
+class ListAccessKeys(Operation[ListAccessKeysInput, ListAccessKeysOutput]):
+    name = "iam:ListAccessKeys"
+
+    def checks(self, call: Call, given: ListAccessKeysInput) -> Iterable[Check]:
+        yield Check(self.name, users.named(call, given.user_name).resource)
+
+    def run(self, call: Call, given: ListAccessKeysInput) -> ListAccessKeysOutput:
+        user = users.named(call, given.user_name).found
+        page = users.page(
+            list(user.access_keys.all()), lambda key: key.id, given.marker, given.max_items
+        )
+        keys = tuple(
+            AccessKeyMetadata(
+                user.name, key.id, "Active" if key.active else "Inactive", key.created
+            )
+            for key in page.items
+        )
+        return ListAccessKeysOutput(keys, page.is_truncated, page.marker)
