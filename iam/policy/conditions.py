@@ -43,13 +43,14 @@ class Condition:
     negated: bool
     if_exists: bool
     quantifier: Quantifier | None
+    varies: bool  # an operand may hold a variable
 
     def holds(self, context: Context, *, allows: bool) -> bool:
         """`allows`: an operand whose variable stands for nothing fails a statement that allows."""
         values = context.values(self.key)
         if values is None or (not values and self.quantifier is None):
             return self._without_values()
-        if allows and self._is_unfilled(context):
+        if allows and self.varies and self._is_unfilled(context):
             return False
         fits = [self._fits(value, context) for value in values]
         if self.quantifier is Quantifier.ALL:
@@ -94,7 +95,8 @@ def parse(operator: str, key: str, operands: Sequence[str], variables: bool) -> 
         raise ValueError(f"{operator} is not a condition operator")
     found = OPERATORS[name]
     tests = tuple(found.test(operand, variables) for operand in operands)
-    return Condition(key.lower(), tests, found.negated, if_exists, quantifier)
+    varies = any("${" in operand for operand in operands)
+    return Condition(key.lower(), tests, found.negated, if_exists, quantifier, varies)
 
 
 def _quantified(operator: str) -> tuple[Quantifier | None, str]:

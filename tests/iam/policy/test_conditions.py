@@ -1,8 +1,11 @@
 """Every condition operator, as AWS documents it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iam.errors import MalformedPolicyDocument
+from iam.policy.conditions import OPERATORS
 from tests.iam.policy.asking import allow, allows, decided, deny, policy, question
 
 NOW = "2026-11-24T03:00:00Z"
@@ -213,3 +216,40 @@ def test_a_variable_that_stands_for_nothing_neither_allows_nor_lifts_a_deny():
 def test_a_condition_that_cannot_be_is_malformed(condition):
     with pytest.raises(MalformedPolicyDocument, match="Statement 1"):
         policy(allow(Condition=condition))
+
+
+NAMES = st.builds(
+    lambda quantifier, name, if_exists: quantifier + name + if_exists,
+    st.sampled_from(["", "ForAllValues:", "ForAnyValue:"]),
+    st.sampled_from([*OPERATORS, "Null"]),
+    st.sampled_from(["", "IfExists"]),
+)
+VALUES = (
+    st.text(max_size=20)
+    | st.integers().map(str)
+    | st.floats().map(str)
+    | st.datetimes().map(str)
+    | st.ip_addresses().map(str)
+    | st.sampled_from(["true", "${k}", "${j, 'x'}", "${", "1e999999999", "0001-01-01T00:00+14:00"])
+)
+
+
+@given(NAMES, st.lists(VALUES, max_size=3), st.lists(VALUES, max_size=3))
+def test_whatever_is_compared_is_decided_or_malformed(operator, operands, values):
+    try:
+        statement = policy(allow(Condition={operator: {"k": operands}})).statements[0]
+    except MalformedPolicyDocument:
+        return
+    assert statement.applies("kms:encrypt", "*", question(keys={"k": values}).context) in (0, 1)
+
+
+@given(st.sampled_from([*OPERATORS]), VALUES, VALUES)
+def test_a_negated_operator_is_the_opposite_of_the_other(operator, operand, value):
+    opposite = operator.replace("not", "") if "not" in operator else ""
+    if opposite not in OPERATORS:
+        return
+    try:
+        positive = holds(opposite, "k", operand.replace("$", ""), {"k": value})
+    except MalformedPolicyDocument:
+        return
+    assert holds(operator, "k", operand.replace("$", ""), {"k": value}) is not positive
