@@ -10,10 +10,10 @@ from iam.authorize import decision_for
 from keys import identifiers, lookup, material, specs, states
 from keys.errors import DryRunSucceeded, IncorrectKey, InvalidCiphertextGiven
 from keys.lookup import LoadedKey, Named
-from keys.on_keys import check
 from keys.specs import ENCRYPT_DECRYPT
+from service.caller import Caller
 from service.errors import AccessDenied, ValidationFailed
-from service.operation import Call
+from service.operation import Call, Check
 
 MOST_CONTEXT = 8192  # characters, of all keys and values together
 IGNORE_CIPHERTEXT = "IGNORE_CIPHERTEXT"
@@ -81,7 +81,7 @@ def ignores_ciphertext(dry_run: bool | None, modifiers: tuple[str, ...]) -> bool
     return IGNORE_CIPHERTEXT in modifiers
 
 
-def source(call: Call, action: str, blob: bytes | None, key_text: str | None) -> Named:
+def source(call: Call, blob: bytes | None, key_text: str | None) -> Named:
     """The key that is to decrypt: the one the request names, else the one the ciphertext does.
 
     Raises InvalidCiphertextGiven if neither does.
@@ -89,7 +89,21 @@ def source(call: Call, action: str, blob: bytes | None, key_text: str | None) ->
     if key_text is not None:
         return lookup.named(call, key_text)
     made = parsed(blob or b"")
-    return call.once(("source", made.key_id), lambda: _maker(call, action, made.key_id))
+    return call.once(("source", made.key_id), lambda: _maker(call.caller, made.key_id))
+
+
+def source_check(call: Call, asked: Check, named: Named, key_text: str | None) -> Check:
+    """`asked` about the key that is to decrypt, as it may be put.
+
+    Who may not use a key of another account that only the ciphertext names is told the same
+    as if it were not there: a ciphertext is no way to find out whose key made it.
+    """
+    caller = call.caller
+    if key_text is not None or named.name.account == caller.account:
+        return asked
+    if decision_for(caller, asked).allowed:
+        return asked
+    return replace(asked, resource=_unknown(caller, named.name.key_id).resource)
 
 
 def require_source(blob: bytes | None, key_text: str | None, *, ignored: bool) -> None:
@@ -103,23 +117,18 @@ def require_source(blob: bytes | None, key_text: str | None, *, ignored: bool) -
         raise ValidationFailed("A key must be specified when IGNORE_CIPHERTEXT is used.")
 
 
-def _maker(call: Call, action: str, key_id: str) -> Named:
-    """The key with the id, where a ciphertext alone names it.
-
-    Who may not use a key of another account is told the same as if it were not there: a
-    ciphertext is no way to find out whose key made it.
-    """
-    caller = call.caller
+def _maker(caller: Caller, key_id: str) -> Named:
+    """The key with the id, whoever's it is, where a ciphertext alone names it."""
     key = lookup.by_key_id(caller, key_id)
-    if key is not None:
-        name = identifiers.key_name(caller, key.row.account, key_id)
-        found = Named(name, key.resource, key)
-        own = key.row.account == caller.account
-        if own or decision_for(caller, check(call, action, found)).allowed:
-            return found
-    name = identifiers.key_name(caller, caller.account, key_id)
+    if key is None:
+        return _unknown(caller, key_id)
+    return Named(identifiers.key_name(caller, key.row.account, key_id), key.resource, key)
+
+
+def _unknown(caller: Caller, key_id: str) -> Named:
     refusal = AccessDenied(
         "The ciphertext refers to a customer master key that does not exist, does not exist "
         "in this region, or you are not allowed to access."
     )
+    name = identifiers.key_name(caller, caller.account, key_id)
     return Named(name, replace(lookup.missing(name), missing=refusal), None)

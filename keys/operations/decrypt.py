@@ -42,7 +42,9 @@ class Decrypt(Operation[DecryptInput, DecryptOutput]):
         ignored = encryption.ignores_ciphertext(given.dry_run, given.dry_run_modifiers)
         encryption.require_source(given.ciphertext_blob, given.key_id, ignored=ignored)
         found = conditions.of_context(given.encryption_context, given.encryption_algorithm)
-        yield check(call, self.name, self._named(call, given), found)
+        named = self._named(call, given)
+        asked = check(call, self.name, named, found)
+        yield encryption.source_check(call, asked, named, given.key_id)
 
     def run(self, call: Call, given: DecryptInput) -> DecryptOutput:
         key = self._named(call, given).found
@@ -55,4 +57,4 @@ class Decrypt(Operation[DecryptInput, DecryptOutput]):
         return DecryptOutput(key.arn, plaintext, given.encryption_algorithm, made.material_id)
 
     def _named(self, call: Call, given: DecryptInput) -> Named:
-        return encryption.source(call, self.name, given.ciphertext_blob, given.key_id)
+        return encryption.source(call, given.ciphertext_blob, given.key_id)

@@ -51,7 +51,8 @@ class ReEncrypt(Operation[ReEncryptInput, ReEncryptOutput]):
         source, destination = _source(call, given), _destination(call, given)
         same = {"kms:ReEncryptOnSameKey": conditions.truth(_same(source, destination))}
         context, algorithm = given.source_encryption_context, given.source_encryption_algorithm
-        yield check(call, FROM, source, conditions.of_context(context, algorithm) | same)
+        asked = check(call, FROM, source, conditions.of_context(context, algorithm) | same)
+        yield encryption.source_check(call, asked, source, given.source_key_id)
         context = given.destination_encryption_context
         algorithm = given.destination_encryption_algorithm
         yield check(call, TO, destination, conditions.of_context(context, algorithm) | same)
@@ -78,7 +79,7 @@ class ReEncrypt(Operation[ReEncryptInput, ReEncryptOutput]):
 
 
 def _source(call: Call, given: ReEncryptInput) -> Named:
-    return encryption.source(call, FROM, given.ciphertext_blob, given.source_key_id)
+    return encryption.source(call, given.ciphertext_blob, given.source_key_id)
 
 
 def _destination(call: Call, given: ReEncryptInput) -> Named:

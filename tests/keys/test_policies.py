@@ -234,6 +234,31 @@ def test_a_key_is_used_from_another_account_by_its_arns(kms, stranger, shared):
     assert described.aws_account_id == people.ACCOUNT
 
 
+def test_conditions_count_where_a_ciphertext_names_another_accounts_key(kms, stranger):
+    other = {"AWS": f"arn:aws:iam::{people.OTHER_ACCOUNT}:root"}
+    web = {"StringEquals": {"kms:EncryptionContext:app": "web"}}
+    same = {"Bool": {"kms:ReEncryptOnSameKey": "false"}}
+    policy = key_policy(
+        people.statement("Allow", "kms:Decrypt", Principal=other, Condition=web),
+        people.statement("Allow", "kms:ReEncryptFrom", Principal=other, Condition=same),
+    )
+    key = kms.create(Policy=policy).arn
+    blobs = [
+        kms("Encrypt", KeyId=key, Plaintext=b"x", EncryptionContext={"app": app}).ciphertext_blob
+        for app in ("web", "db")
+    ]
+
+    answer = stranger("Decrypt", CiphertextBlob=blobs[0], EncryptionContext={"app": "web"})
+    assert answer.plaintext == b"x"
+    with refused("AccessDeniedException"):
+        stranger("Decrypt", CiphertextBlob=blobs[1], EncryptionContext={"app": "db"})
+    own = stranger.create().key_id
+    params = {"CiphertextBlob": blobs[1], "SourceEncryptionContext": {"app": "db"}}
+    stranger("ReEncrypt", DestinationKeyId=own, **params)
+    with refused("AccessDeniedException"):
+        stranger("ReEncrypt", DestinationKeyId=key, **params)
+
+
 def test_names_without_an_account_mean_the_callers(stranger, shared):
     with refused("NotFoundException"):
         stranger("DescribeKey", KeyId=shared.rpartition("/")[2])
