@@ -20,11 +20,13 @@ ATTRIBUTES = {
 
 
 def _attributes(caller: Caller, given: dict[str, Any]) -> None:
-    given["lookup_attributes"] = [
+    asked = [
         {"attribute_key": key, "attribute_value": given.pop(name)}
         for name, key in ATTRIBUTES.items()
         if name in given
     ]
+    if asked:
+        given["lookup_attributes"] = asked
 
 
 class Events(Resource):

@@ -33,7 +33,7 @@ class Tokens(Resource):
         "List your API tokens, without their secrets",
         id="listTokens",
         page=Page("service_specific_credentials", limit="max_items", next="marker"),
-        hidden=OWN,
+        hidden=(*OWN, "all_users"),
         prepare=_own,
     )
     post = Route(

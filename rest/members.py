@@ -26,9 +26,13 @@ _INTEGER = re.compile(r"-?\d{1,10}", re.ASCII)
 DOCUMENTS = frozenset({"policy", "cloud_trail_event"})
 
 
-@cache
-def hints_of(cls: type[Any]) -> dict[str, Any]:
+def hints_of(cls: Any) -> dict[str, Any]:
     """Each field of `cls` with its type, `None` taken away from optional ones."""
+    return _hints(cls)
+
+
+@cache
+def _hints(cls: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(cls)
     return {field.name: _required(hints[field.name]) for field in dataclasses.fields(cls)}
 
@@ -44,7 +48,7 @@ def _required(hint: Any) -> Any:
     return hint
 
 
-def read(cls: type[Any], given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+def read(cls: Any, given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
     """JSON members as AWS-shaped params for `cls`; null is absent.
 
     Raises ValidationFailed for a member that `cls` has not, SerializationFailed for one of
@@ -72,7 +76,7 @@ def _read(hint: Any, value: Any, name: str) -> Any:
         items = enumerate(_kind(list, value, name))
         return [_read(inner, item, f"{name}.{number}") for number, item in items]
     if dataclasses.is_dataclass(hint):
-        return read(hint, _kind(dict, value, name), f"{name}.")  # type: ignore[arg-type]
+        return read(hint, _kind(dict, value, name), f"{name}.")
     if hint is int:
         return _integer(value, name)
     if hint is str or hint is bool:

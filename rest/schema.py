@@ -62,14 +62,15 @@ class RouteSchema(AutoSchema):
         self.registry, self.path = registry, path
         for name, scheme in SECURITY_SCHEMES.items():
             self._register(name, scheme, ResolvedComponent.SECURITY_SCHEMA)
-        route: Route = getattr(type(self.view), method.lower())
+        view: Any = self.view
+        route: Route = getattr(type(view), method.lower())
         service, _, action = route.operation.name.partition(":")
         self._describe = Describe(service, self._register)
         self._asked, self._answered = shapes_of(route.operation.name)
         operation: Schema = {
             "operationId": route.id or action[0].lower() + action[1:],
             "summary": route.summary,
-            "tags": [self.view.section],
+            "tags": [view.section],
             "security": [{name: []} for name in SECURITY_SCHEMES],
             "parameters": [*self._in_path(route), *self._in_query(route), REGION],
             "responses": self._responses(route),
@@ -130,7 +131,7 @@ class RouteSchema(AutoSchema):
         return self._describe.members(route.operation.Input, self._asked, names)
 
     def _register(self, name: str, schema: Schema, kind: str = ResolvedComponent.SCHEMA) -> Schema:
-        component = ResolvedComponent(name, kind, schema, name)
+        component = ResolvedComponent(name, kind, schema, name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
         return component.ref
 

@@ -73,7 +73,7 @@ class Describe:
 
     def _value(self, hint: Any, shape: Shape | None) -> Schema:
         if dataclasses.is_dataclass(hint):
-            names = members.hints_of(hint)  # type: ignore[arg-type]
+            names = members.hints_of(hint)
             name = self._prefix + hint.__name__  # type: ignore[union-attr]
             return self._register(name, self.members(hint, shape, names))  # type: ignore[arg-type]
         if get_origin(hint) is tuple:

@@ -1,11 +1,11 @@
 """Everything under /api/."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from rest import api, docs
 from rest.views import Nowhere
 
-resources = [
+resources: list[URLPattern | URLResolver] = [
     path("", include("iam.urls")),
     path("", include("keys.urls")),
     path("", include("audit.urls")),

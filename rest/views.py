@@ -11,7 +11,6 @@ from typing import Any, ClassVar, NoReturn
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -37,7 +36,7 @@ class Resource(APIView):
     """Base of the views. Authentication happens here; `service.call` decides and records."""
 
     section: ClassVar[str] = ""
-    schema = RouteSchema()
+    schema: Any = RouteSchema()
     authentication_classes = ()
     permission_classes = ()
     renderer_classes = (JSONRenderer,)
@@ -72,10 +71,10 @@ class Resource(APIView):
             response["Location"] = _location(route.location, {**given, **(told or {})})
         return response
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:
         raise MethodNotAllowed
 
-    def handle_exception(self, error: Exception) -> HttpResponse:
+    def handle_exception(self, error: Exception) -> Any:
         """Every failure as a problem; recorded here if it did not get as far as the road."""
         if not isinstance(error, ServiceError):
             logger.error("%s failed in the door: %s", self.asked, events.where(error))
@@ -96,9 +95,7 @@ class Resource(APIView):
             return InternalFailure()
         return error
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response["X-Request-Id"] = self.arrival.request_id
         response["Cache-Control"] = "no-store"

@@ -11,6 +11,7 @@ from rest.operations.common import (
     named_user,
     user_resource,
 )
+from service.errors import ValidationFailed
 from service.operation import Call, Check, Operation
 
 PAGE = 100
@@ -20,6 +21,7 @@ PAGE = 100
 class ListServiceSpecificCredentialsInput:
     user_name: str = ""
     service_name: str = SERVICE_NAME
+    all_users: bool = False
     marker: str = ""
     max_items: int = PAGE
 
@@ -39,6 +41,8 @@ class ListServiceSpecificCredentials(
     name = "iam:ListServiceSpecificCredentials"
 
     def checks(self, call: Call, given: ListServiceSpecificCredentialsInput) -> Iterable[Check]:
+        if given.all_users:
+            raise ValidationFailed("AllUsers is not supported; list one user's at a time.")
         yield Check(self.name, user_resource(call, named_user(call, given.user_name)))
 
     def run(
