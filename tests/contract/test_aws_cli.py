@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 AWS = str(Path(sys.executable).with_name("aws"))
-REFUSED = 254  # the CLI's exit status for an error that the service answered
+REFUSED = 255  # the exit status of PyPI's CLI for an error that the service answered
 
 
 @pytest.fixture

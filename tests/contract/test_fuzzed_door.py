@@ -42,8 +42,8 @@ def values_for(shape: Shape, depth: int = 0) -> st.SearchStrategy:
 def _fitting(shape: Shape, depth: int) -> st.SearchStrategy:
     if isinstance(shape, StructureShape):
         members = {name: values_for(each, depth + 1) for name, each in shape.members.items()}
-        needed = {name: members[name] for name in shape.required_members}
-        return st.fixed_dictionaries({}, optional=members) | st.fixed_dictionaries(
+        needed = {name: members.pop(name) for name in shape.required_members}
+        return st.fixed_dictionaries({}, optional=needed | members) | st.fixed_dictionaries(
             needed, optional=members
         )
     if isinstance(shape, ListShape):

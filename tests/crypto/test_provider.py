@@ -22,7 +22,7 @@ class Stored:
         return self.secret
 
 
-def material(stored, id="11" * 32, arn=ARN, spec="SYMMETRIC_DEFAULT"):  # noqa: A002
+def material(stored, id="11" * 32, arn=ARN, spec="SYMMETRIC_DEFAULT"):
     return Material(arn, id, spec, stored)
 
 

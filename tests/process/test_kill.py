@@ -1,6 +1,7 @@
 """SIGKILL under load: every answered call has its record, the chain holds, nothing is half-made."""
 
 import json
+import random
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from tests.support.server import Strongroom
 
 KILLS = 20
 CLIENTS = 6
-LOAD_SECONDS = 0.5
+MOST_SECONDS = 0.4  # of load before a kill
 
 pytestmark = pytest.mark.sqlite_only  # the server brings its own database
 
@@ -32,17 +33,23 @@ class Load:
         self.failed: list[str] = []
 
     def run_until_killed(self) -> None:
-        threads = [threading.Thread(target=self._work, args=(n,)) for n in range(CLIENTS)]
+        once = Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=20)
+        clients = [self.server.client("kms", config=once) for _ in range(CLIENTS)]
+        threads = [threading.Thread(target=self._work, args=each) for each in enumerate(clients)]
         for thread in threads:
             thread.start()
-        time.sleep(LOAD_SECONDS)
+        self._wait_until_it_answers()
+        time.sleep(random.uniform(0, MOST_SECONDS))
         self.server.kill()
         for thread in threads:
             thread.join(timeout=30)
 
-    def _work(self, number: int) -> None:
-        once = Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=20)
-        kms = self.server.client("kms", config=once)
+    def _wait_until_it_answers(self) -> None:
+        end = time.monotonic() + 30
+        while len(self.answered) < CLIENTS and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def _work(self, number: int, kms) -> None:
         work = [self._encrypt, self._encrypt, self._create][number % 3]
         while True:
             try:
