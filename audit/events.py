@@ -99,7 +99,7 @@ class Event:
             "eventID": str(uuid.uuid4()),
             "readOnly": self._read_only,
             "resources": self._resources,
-            "eventType": _event_type(caller),
+            "eventType": _event_type(caller, service),
             "managementEvent": True,
             "recipientAccountId": caller.account,
             "eventCategory": "Management",
@@ -123,7 +123,9 @@ def where(error: BaseException) -> str:
     return f"{type(error).__name__} at {place}"
 
 
-def _event_type(caller: Caller) -> str:
+def _event_type(caller: Caller, service: str) -> str:
+    if service == "signin" and caller.door == "console":
+        return "AwsConsoleSignIn"
     own_accord = caller.principal.kind is PrincipalKind.SERVICE
     return "AwsServiceEvent" if own_accord else "AwsApiCall"
 

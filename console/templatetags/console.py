@@ -28,6 +28,12 @@ def utc(time: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def resource_part(arn: str) -> str:
+    """What an ARN names, without partition, service, region and account."""
+    return arn.split(":", 5)[-1]
+
+
+@register.filter
 def state(value: str) -> SafeString:
     """A key's state as a word; the colour only repeats it."""
     return format_html(

@@ -100,6 +100,7 @@ def test_a_success_is_recorded_as_aws_does(client, ada):
 
     (event,) = recorded()
     assert event["eventSource"] == "signin.amazonaws.com"
+    assert event["eventType"] == "AwsConsoleSignIn"
     assert event["responseElements"] == {"ConsoleLogin": "Success"}
     assert event["userIdentity"]["arn"] == ada.user.arn
     assert event["sourceIPAddress"] == "127.0.0.1"
