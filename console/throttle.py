@@ -23,11 +23,11 @@ def subject(username: str, address: str) -> str:
 
 def admit(subject: str, now: datetime) -> timedelta:
     """Count an attempt of `subject`; how long it has to wait, zero if it may go on now."""
-    SignInFailures.objects.filter(blocked_until__lt=now - FORGOTTEN_AFTER).delete()
     seen, _ = SignInFailures.objects.get_or_create(subject=subject, defaults={"blocked_until": now})
     if seen.blocked_until > now:
         return seen.blocked_until - now
-    count = seen.count + 1
+    forgotten = seen.blocked_until < now - FORGOTTEN_AFTER
+    count = 1 if forgotten else seen.count + 1
     counted = SignInFailures.objects.filter(subject=subject, count=seen.count).update(
         count=count, blocked_until=now + wait_after(count)
     )
@@ -37,6 +37,11 @@ def admit(subject: str, now: datetime) -> timedelta:
 def forget(subject: str) -> None:
     """`subject` has signed in."""
     SignInFailures.objects.filter(subject=subject).delete()
+
+
+def clear(now: datetime) -> None:
+    """Drop the counts that no longer matter."""
+    SignInFailures.objects.filter(blocked_until__lt=now - FORGOTTEN_AFTER).delete()
 
 
 def wait_after(failures: int) -> timedelta:

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.test import Client
 
 from console.bootstrap import first_operator
 from console.models import Operator
 from iam.bootstrap import first_account
-from tests.console.browsing import HOME, KEYS, SIGN_IN, TRAIL, sign_in
+from tests.console.browsing import HOME, KEYS, SIGN_IN, TRAIL, sign_in, text_of
 from tests.support import people
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +73,21 @@ def test_the_first_operator_is_made_once_and_gets_in(client):
     assert sign_in(client, "administrator", password).status_code == 302
     assert client.get(HOME).status_code == 200
     assert password not in str(Operator.objects.values().get())
+
+
+def test_errors_are_pages_like_the_others(admin):
+    assert "Not found There is nothing at this address" in admin.read(f"{HOME}nowhere/", 404)
+    strict = Client(enforce_csrf_checks=True)
+    assert "did not come from a page of this session" in text_of(sign_in(strict, "admin"))
+
+
+def test_a_page_that_fails_tells_nothing_of_it(admin, monkeypatch):
+    def fails(*_: object) -> None:
+        raise RuntimeError("a detail")
+
+    monkeypatch.setattr("console.home.rows.count_by_state", fails)
+    admin.client.raise_request_exception = False
+
+    page = admin.read(HOME, 500)
+    assert "Something went wrong" in page
+    assert "a detail" not in page

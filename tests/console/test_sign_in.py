@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from audit import search
 from console import throttle
+from console.duties import DUTIES
 from console.models import Operator, SignInFailures
 from kms_project import settings as production
 from service.errors import Unavailable
@@ -202,10 +204,26 @@ def test_of_two_attempts_at_once_only_one_is_looked_at(monkeypatch):
 
 def test_failures_of_yesterday_are_forgotten():
     now = datetime.now(UTC)
-    throttle.admit("somebody", now)
-    throttle.admit("somebody else", now + timedelta(days=1, seconds=1))
+    for _ in range(throttle.FREE):
+        throttle.admit("somebody", now)
+    tomorrow = now + timedelta(days=1, minutes=1)
 
-    assert list(SignInFailures.objects.values_list("subject", flat=True)) == ["somebody else"]
+    assert not throttle.admit("somebody", tomorrow)
+    assert SignInFailures.objects.get().count == 1
+
+
+def test_what_has_expired_is_cleared(client, ada):
+    (clear,) = DUTIES
+    with time_machine.travel("2030-01-01T00:00:00Z", tick=False) as clock:
+        sign_in(client, "ada")
+        sign_in(Client(), "nobody")
+        clear.run()
+        assert (Session.objects.count(), SignInFailures.objects.count()) == (1, 1)
+        clock.shift(timedelta(days=1, seconds=1))
+        clear.run()
+
+    assert not Session.objects.exists()
+    assert not SignInFailures.objects.exists()
 
 
 def test_signing_out_ends_the_session_on_the_server(client, ada):

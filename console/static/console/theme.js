@@ -10,6 +10,7 @@
   system.addEventListener("change", paint);
   addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
+    if (!button) return;
     const tell = () => button.setAttribute("aria-pressed", String(dark()));
     button.hidden = false;
     tell();
