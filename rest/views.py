@@ -7,6 +7,7 @@ that every request leaves one record.
 
 import json
 import logging
+import re
 from typing import Any, ClassVar, NoReturn
 from urllib.parse import quote
 
@@ -29,6 +30,8 @@ from service.wsgi import read_body
 
 logger = logging.getLogger("strongroom.rest")
 
+# a signature holds for a path however it is written; what is answered is written in one way
+_NOT_NORMAL = re.compile(r"/\.{0,2}/|/\.{1,2}$")
 NOTHING_ASKED = "execute-api:Invoke"  # the name of a call that asks for no operation
 
 
@@ -55,11 +58,13 @@ class Resource(APIView):
         """In place of DRF's own steps: who calls is told by the bytes of the body, too."""
         self.body = read_body(request.META)
         self.caller = authentication.caller(request.META, self.body, self.arrival)
+        if _NOT_NORMAL.search(request.path):
+            raise NoSuchResource
 
     def walk(self, route: Route, request: Request, **path: str) -> HttpResponse:
         """Ask for the route's operation and tell its answer."""
         assert self.caller is not None  # noqa: S101 - `initial` raises where there is none
-        given = parse(request.content_type, self.body)
+        given = parse(request._request.content_type or "", self.body)
         params = route.params(self.caller, path, request.query_params, given)
         self.walked = True
         told = route.told(call(self.caller, route.operation, params))

@@ -1,6 +1,6 @@
 """What the operations on API tokens have in common."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from iam.models import User
@@ -45,7 +45,7 @@ class Credential:
     create_date: datetime
     expiration_date: datetime
     last_used_date: datetime | None = None
-    service_credential_secret: str | None = None
+    service_credential_secret: str | None = field(default=None, repr=False)
 
 
 def credential_of(token: ApiToken, now: datetime, secret: str | None = None) -> Credential:

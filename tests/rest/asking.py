@@ -74,12 +74,19 @@ class Rest:
                 url=f"http://{HOST}{url}",
                 at=at,
             )
-        more = {"CONTENT_LENGTH": str(len(raw)), **(environ or {})}
-        kind = {name.lower(): value for name, value in given.items()}.pop("content-type", "")
-        response: HttpResponse = Client(raise_request_exception=False).generic(
-            method, url, raw, kind, headers=given, **more
+        more = {**_environ(raw, given), **(environ or {})}
+        response: Any = Client(raise_request_exception=False).generic(
+            method, url, raw, more.get("CONTENT_TYPE", ""), **more
         )
         return response
+
+
+def _environ(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+    found = {"CONTENT_LENGTH": str(len(body))}
+    for name, value in headers.items():
+        key = name.upper().replace("-", "_")
+        found[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+    return found
 
 
 def _bytes(body: Any) -> bytes:

@@ -3,7 +3,7 @@
 import pytest
 from botocore.credentials import Credentials
 
-from iam import access_keys
+from iam import access_keys, revision
 from iam.bootstrap import first_account
 from iam.models import User
 from tests.rest.asking import Rest, token_of
@@ -38,7 +38,7 @@ def nobody(credentials) -> Rest:
     """A user to whom nothing is allowed, signing."""
     user = people.user("nobody")
     made = access_keys.create(user.account, user)
-    people.revision.forget()
+    revision.forget()
     return Rest(Credentials(made.access_key_id, made.secret))
 
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--account", default=settings.STRONGROOM_ACCOUNT_ID)
         actions = parser.add_subparsers(dest="action", required=True)
-        create = actions.add_parser("create", help="make a token, and print it this once")
+        create = actions.add_parser("create", help="make a token; stdout is the token alone")
         create.add_argument("user")
         create.add_argument("--days", type=int, default=90, help="until it expires; at most 365")
         listing = actions.add_parser("list", help="list a user's tokens")
@@ -50,26 +50,28 @@ class Command(BaseCommand):
     def _create(self, caller: Caller, options: Mapping[str, Any]) -> None:
         days = {"ServiceName": SERVICE_NAME, "CredentialAgeDays": options["days"]}
         made = _call(caller, CreateServiceSpecificCredential, options, **days)
-        self._tell(made.service_specific_credential)
-        self.stdout.write(made.service_specific_credential.service_credential_secret)
+        credential = made.service_specific_credential
+        self.stderr.write(_line(credential), style_func=str)
+        self.stdout.write(credential.service_credential_secret)
 
     def _list(self, caller: Caller, options: Mapping[str, Any]) -> None:
         found = _call(caller, ListServiceSpecificCredentials, options, MaxItems=1000)
         for credential in found.service_specific_credentials:
-            self._tell(credential)
+            self.stdout.write(_line(credential))
 
     def _revoke(self, caller: Caller, options: Mapping[str, Any]) -> None:
         given = {"ServiceSpecificCredentialId": options["id"]}
         _call(caller, DeleteServiceSpecificCredential, options, **given)
         self.stdout.write(f"{options['id']} is revoked")
 
-    def _tell(self, credential: Credential) -> None:
-        used = credential.last_used_date
-        last = f"last used {used:%Y-%m-%d %H:%M}" if used else "never used"
-        self.stdout.write(
-            f"{credential.service_specific_credential_id}  {credential.status}  "
-            f"expires {credential.expiration_date:%Y-%m-%d}  {last}"
-        )
+
+def _line(credential: Credential) -> str:
+    used = credential.last_used_date
+    last = f"last used {used:%Y-%m-%d %H:%M}" if used else "never used"
+    return (
+        f"{credential.service_specific_credential_id}  {credential.status}  "
+        f"expires {credential.expiration_date:%Y-%m-%d}  {last}"
+    )
 
 
 def _caller(account: str) -> Caller:
