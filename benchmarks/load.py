@@ -14,6 +14,7 @@ from botocore.credentials import Credentials
 
 CONNECTIONS = 64
 WARM_UP = 2  # seconds
+ROUNDS = 4
 
 SCRIPT = """
 local requests = {}
@@ -66,13 +67,19 @@ def signed(url: str, credentials: Credentials, action: str, bodies: Iterable[dic
     return lines
 
 
-def drive(url: str, lines: list[str], seconds: int) -> Figure:
-    """Send the requests round and round, after a warm-up that does not count."""
+def drive(url: str, lines: list[str], seconds: int, *, cold: bool = False) -> Figure:
+    """Send the requests round and round.
+
+    First in a warm-up that does not count, until each has been sent to every worker, as far
+    as chance allows; not if `cold`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         requests, script = Path(folder, "requests"), Path(folder, "script.lua")
         requests.write_text("\n".join(lines))
         script.write_text(SCRIPT % requests)
-        _wrk(url, script, WARM_UP)
+        sent = 0.0
+        while not cold and sent < ROUNDS * len(lines):
+            sent += _wrk(url, script, WARM_UP).rate * WARM_UP
         return _wrk(url, script, seconds)
 
 

@@ -46,8 +46,9 @@ class Client:
             made = pool.map(lambda _: self.kms.create_key()["KeyMetadata"]["KeyId"], range(count))
             return list(made)
 
-    def measure(self, action: str, bodies: Bodies, seconds: int) -> Figure:
-        return drive(self.url, signed(self.url, self.credentials, action, bodies), seconds)
+    def measure(self, action: str, bodies: Bodies, seconds: int, *, cold: bool = False) -> Figure:
+        lines = signed(self.url, self.credentials, action, bodies)
+        return drive(self.url, lines, seconds, cold=cold)
 
 
 def encrypt(keys: list[str]) -> Bodies:
@@ -83,6 +84,7 @@ def measure_strongroom(client: Client, seconds: int, many: int) -> Iterator[tupl
     for action, bodies in stories:
         yield f"{action}, {FEW} keys", client.measure(action, bodies(), seconds)
     keys += client.create_keys(many - FEW)
+    yield f"… cold, {many:,} keys", client.measure("Encrypt", encrypt(keys), seconds, cold=True)
     yield f"Encrypt, {many:,} keys", client.measure("Encrypt", encrypt(keys), seconds)
     yield (
         f"Encrypt, {FEW} of {many:,} keys",

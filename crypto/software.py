@@ -5,7 +5,7 @@ from crypto.keyring import Keyring
 from crypto.provider import Cipher, Material, Provider
 from crypto.symmetric import SymmetricKey
 
-MOST_KEYS = 10_000
+MOST_KEYS = 50_000
 SECONDS = 300.0
 
 _KEY_TYPES = {"SYMMETRIC_DEFAULT": SymmetricKey}

@@ -13,8 +13,9 @@ from keys import identifiers, managed, material
 from keys.conditions import of_key
 from keys.errors import NotFound
 from keys.identifiers import KeyName
-from keys.models import Alias, Key
+from keys.models import Alias, Key, Material
 from service.caller import Caller
+from service.later import Later
 from service.operation import Call
 from service.resource import Resource
 
@@ -23,15 +24,10 @@ KEY_TYPE, ALIAS_TYPE = "AWS::KMS::Key", "AWS::KMS::Alias"
 
 @dataclass(frozen=True, slots=True)
 class LoadedKey:
-    """A key as it was read. Nobody changes it: to change a key, see `keys.changing`.
-
-    tags       (row id, key, value), in their order
-    materials  by material id
-    """
+    """A key as it was read, with its materials by their ids. Nobody changes it."""
 
     row: Key
     arn: str
-    tags: tuple[tuple[int, str, str], ...]
     materials: Mapping[str, provider.Material]
     resource: Resource
 
@@ -82,19 +78,19 @@ def by_alias(caller: Caller, name: KeyName) -> LoadedKey | None:
 
 
 def load(region: str, key_id: str) -> LoadedKey | None:
-    row = Key.objects.filter(region=region, key_id=key_id).first()
-    if row is None:
+    """One query; tags and aliases are another each, if a policy or a caller asks for them."""
+    rows = Material.objects.select_related("key").filter(key__region=region, key__key_id=key_id)
+    materials = list(rows)
+    key = materials[0].key if materials else _without_material(region, key_id)
+    if key is None:
         return None
-    arn = row.arn
-    return LoadedKey(
-        row=row,
-        arn=arn,
-        tags=tuple(row.tags.values_list("id", "name", "value")),
-        materials={
-            each.material_id: material.opened_by(row, arn, each) for each in row.materials.all()
-        },
-        resource=_resource(row, arn),
-    )
+    arn = key.arn
+    opened = {each.material_id: material.opened_by(key, arn, each) for each in materials}
+    return LoadedKey(key, arn, opened, _resource(key, arn))
+
+
+def _without_material(region: str, key_id: str) -> Key | None:
+    return Key.objects.filter(region=region, key_id=key_id).first()
 
 
 def is_gone(row: Key, time: datetime) -> bool:
@@ -151,6 +147,6 @@ def _resource(row: Key, arn: str) -> Resource:
         KEY_TYPE,
         policy=row.policy,
         policy_must_allow=True,
-        tags=dict(row.tags.values_list("name", "value")),
-        conditions=of_key(row, list(row.aliases.values_list("name", flat=True))),
+        tags=Later(lambda: dict(row.tags.values_list("name", "value"))),
+        conditions=Later(lambda: of_key(row, list(row.aliases.values_list("name", flat=True)))),
     )

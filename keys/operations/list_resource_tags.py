@@ -9,6 +9,7 @@ from keys.shapes import Tag
 from service.operation import Call
 
 LIST, MOST = "tags", 50
+MOST_DIGITS = 19  # of what a database counts rows with
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class ListResourceTags(OwnKeyOperation[ListResourceTagsInput, ListResourceTagsOu
     def run(self, call: Call, given: ListResourceTagsInput) -> ListResourceTagsOutput:
         place = _place(given.marker)
         length = paging.size(given.limit, MOST, MOST)
-        found = [tag for tag in self.key(call, given).tags if tag[0] > place]
+        rows = self.key(call, given).row.tags.filter(id__gt=place)
+        found = list(rows.values_list("id", "name", "value")[: length + 1])
         page = paging.page(LIST, found, length, lambda tag: str(tag[0]))
         tags = tuple(Tag(name, value) for _, name, value in page.items)
         return ListResourceTagsOutput(tags, page.truncated, page.next_marker)
@@ -43,6 +45,6 @@ def _place(marker: str | None) -> int:
     place = paging.after(LIST, marker)
     if not place:
         return 0
-    if not (place.isascii() and place.isdigit()):
+    if not (place.isascii() and place.isdigit() and len(place) < MOST_DIGITS):
         raise InvalidMarker
     return int(place)

@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from keys import lookup
 from kms_project.operations import OPERATIONS
 from service.call import call
 from tests.keys.using import Kms, refused
+from tests.support import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +28,6 @@ def _uses(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
         "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
         "DescribeKey": {"KeyId": "alias/a"},
         "GetKeyPolicy": {"KeyId": key},
-        "ListResourceTags": {"KeyId": key},
     }
 
 
@@ -40,7 +41,6 @@ def _uses(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
         "GenerateDataKeyWithoutPlaintext",
         "DescribeKey",
         "GetKeyPolicy",
-        "ListResourceTags",
     ],
 )
 def test_a_remembered_key_costs_no_query(kms, key, operation):
@@ -76,3 +76,18 @@ def test_a_change_counts_at_once(kms, key, change):
 
     with refused(code):
         kms("Encrypt", KeyId="alias/a", Plaintext=b"x")
+
+
+def test_a_key_that_is_not_remembered_costs_one_query(kms, key):
+    kms("TagResource", KeyId=key, Tags=[{"TagKey": "a", "TagValue": "b"}])
+
+    with CaptureQueriesContext(connection) as queries:
+        found = lookup.load(people.REGION, key)
+        assert found.resource.policy == found.row.policy
+    assert len(queries) == 1
+
+    with CaptureQueriesContext(connection) as queries:
+        assert found.resource.tags == {"a": "b"}
+        assert found.resource.conditions["kms:KeySpec"] == "SYMMETRIC_DEFAULT"
+        assert found.resource.tags["a"] == "b"
+    assert len(queries) == 2
