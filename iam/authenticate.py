@@ -56,8 +56,14 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
     # long-term keys only: a session token belongs to a key that is not known here
     if authorization.token:
         raise UnrecognizedClient
+    # first, so that nobody makes us remember signing keys of days long past
+    sigv4.refuse_wrong_time(authorization, arrival.time)
     credential = snapshot.get(("access-key", key_id), lambda: _credential(key_id))
-    sigv4.verify(authorization, request, credential.secret, arrival.time)
+    key = snapshot.get(
+        ("signing-key", key_id, authorization.scope),
+        lambda: sigv4.signing_key(credential.secret, authorization),
+    )
+    sigv4.verify(authorization, request, key)
     access_keys.note_use(key_id, arrival.time, authorization.region, authorization.service)
     return Caller(
         principal=credential.principal,

@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html. Requests are
 signed in their headers. `parse` reads what a request says of its signature, `verify` holds
-the signature against the secret; each wrong way has the error that AWS gives.
+the signature against the secret's signing key; each wrong way has the error that AWS gives.
 """
 
 import hashlib
@@ -80,8 +80,8 @@ def parse(request: SignedRequest) -> Authorization:
     if algorithm != ALGORITHM:
         raise IncompleteSignature(f"Authorization header requires the algorithm {ALGORITHM}.")
     given = _parameters(rest)
-    time = _time(request.headers)
-    if time is None:
+    signed_at = _time(request.headers)
+    if signed_at is None:
         raise IncompleteSignature(
             "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
         )
@@ -93,8 +93,8 @@ def parse(request: SignedRequest) -> Authorization:
         service=service,
         signed_headers=tuple(given["SignedHeaders"].split(";")),
         signature=given["Signature"],
-        time=time,
-        stamp=time.strftime(BASIC),
+        time=signed_at[0],
+        stamp=signed_at[1],
         token=request.headers.get("x-amz-security-token", ""),
     )
     _refuse_wrong_scope(found, request.services)
@@ -102,22 +102,21 @@ def parse(request: SignedRequest) -> Authorization:
     return found
 
 
-def verify(found: Authorization, request: SignedRequest, secret: str, now: datetime) -> None:
-    """Raise InvalidSignature unless `secret` signed exactly this request, within five minutes."""
-    _refuse_wrong_time(found, now)
-    expected = signature(found, request, secret)
-    if not hmac.compare_digest(expected.encode(), found.signature.encode()):
-        raise InvalidSignature
-
-
-def signature(found: Authorization, request: SignedRequest, secret: str) -> str:
-    """The signature that the request has to bear, in hexadecimal."""
-    digest = hashlib.sha256(canonical(request, found.signed_headers)).hexdigest()
-    to_sign = f"{ALGORITHM}\n{found.stamp}\n{found.scope}\n{digest}"
+def signing_key(secret: str, found: Authorization) -> bytes:
+    """What signs all requests of the scope; as secret as `secret` is, for a day."""
     key = f"AWS4{secret}".encode()
     for part in (found.date, found.region, found.service, TERMINATOR):
         key = hmac.digest(key, part.encode(), "sha256")
-    return hmac.digest(key, to_sign.encode(), "sha256").hex()
+    return key
+
+
+def verify(found: Authorization, request: SignedRequest, key: bytes) -> None:
+    """Raise InvalidSignature unless the signing key `key` signed exactly this request."""
+    digest = hashlib.sha256(canonical(request, found.signed_headers)).hexdigest()
+    to_sign = f"{ALGORITHM}\n{found.stamp}\n{found.scope}\n{digest}"
+    expected = hmac.digest(key, to_sign.encode(), "sha256").hex()
+    if not hmac.compare_digest(expected.encode(), found.signature.encode()):
+        raise InvalidSignature
 
 
 def canonical(request: SignedRequest, signed_headers: tuple[str, ...]) -> bytes:
@@ -182,13 +181,14 @@ def _credential(text: str) -> tuple[str, str, str, str]:
     return access_key_id, date, region, service
 
 
-def _time(headers: Mapping[str, str]) -> datetime | None:
-    """When the request was signed; None if it does not say, or not in a form that is known."""
+def _time(headers: Mapping[str, str]) -> tuple[datetime, str] | None:
+    """When the request was signed, and that in ISO 8601's basic form; None if it does not say."""
     text = headers.get("x-amz-date") or headers.get("date", "")
     try:
         if _BASIC_FORM.fullmatch(text):
-            return datetime.fromisoformat(text)
-        return parsedate_to_datetime(text).astimezone(UTC)
+            return datetime.fromisoformat(text), text
+        time = parsedate_to_datetime(text).astimezone(UTC)
+        return time, time.strftime(BASIC)
     except (ValueError, OverflowError):
         return None
 
@@ -213,7 +213,8 @@ def _refuse_unsigned(found: Authorization, headers: Mapping[str, str]) -> None:
             raise InvalidSignature(f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
 
 
-def _refuse_wrong_time(found: Authorization, now: datetime) -> None:
+def refuse_wrong_time(found: Authorization, now: datetime) -> None:
+    """Raise InvalidSignature unless the request was signed within five minutes of `now`."""
     if found.time < now - SKEW:
         raise InvalidSignature(
             f"Signature expired: {found.stamp} is now earlier than "

@@ -35,7 +35,8 @@ def signed(body=b"{}", *, service="kms", region="us-east-1", at=NOW, **headers):
 
 def check(request, *, secret=SECRET, now=NOW):
     found = sigv4.parse(request)
-    sigv4.verify(found, request, secret, now)
+    sigv4.refuse_wrong_time(found, now)
+    sigv4.verify(found, request, sigv4.signing_key(secret, found))
     return found
 
 
