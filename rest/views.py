@@ -8,6 +8,7 @@ that every request leaves one record.
 import json
 import logging
 import re
+from time import perf_counter
 from typing import Any, ClassVar, NoReturn
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from rest_framework.views import APIView
 
 from audit import events
 from iam.authenticate import Arrival
+from kms_project import metrics
 from rest import authentication, problems
 from rest.body import parse
 from rest.errors import MethodNotAllowed, NoSuchResource
@@ -49,9 +51,11 @@ class Resource(APIView):
     caller: Caller | None = None
     body = b""
     walked = False
+    code = ""  # AWS's error code, once the request has failed
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
+        self.began = perf_counter()
         self.arrival = Arrival.now(request.META, door="rest")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -86,6 +90,7 @@ class Resource(APIView):
             error = InternalFailure()
         if not self.walked:
             error = self._recorded(error)
+        self.code = error.code
         return problems.answer(error, self.arrival.request_id)
 
     def _recorded(self, error: ServiceError) -> ServiceError:
@@ -104,6 +109,7 @@ class Resource(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["X-Request-Id"] = self.arrival.request_id
         response["Cache-Control"] = "no-store"
+        metrics.observe(self.asked, self.code, perf_counter() - self.began)
         return response
 
     @property

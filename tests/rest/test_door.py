@@ -385,6 +385,21 @@ def test_a_refusal_that_breaks_is_a_failure(bearer, monkeypatch):
     assert problem(Rest().get("keys")) == (500, "InternalFailure")
 
 
+def test_requests_are_counted_by_operation_and_code(bearer, monkeypatch):
+    counted = []
+    monkeypatch.setattr("rest.views.metrics.observe", lambda *given: counted.append(given[:2]))
+
+    bearer.get("keys")
+    bearer.get("keys?x=1")
+    bearer.get("nothing")
+
+    assert counted == [
+        ("kms:ListKeys", ""),
+        ("kms:ListKeys", "ValidationException"),
+        ("execute-api:Invoke", "UnknownOperationException"),
+    ]
+
+
 def test_no_answer_is_kept_by_caches(bearer):
     for response in (bearer.get("keys"), bearer.get("nothing"), Rest().get("keys")):
         assert response["Cache-Control"] == "no-store"
