@@ -67,9 +67,13 @@ class Strongroom:
             **self._settings,
         }
 
-    def start(self, *options: str) -> None:
-        """Returns when calls are answered. Raises RuntimeError with the end of the log."""
-        self.manage("bootstrap")
+    def start(self, *options: str, prepared: bool = False) -> None:
+        """Returns when calls are answered. Raises RuntimeError with the end of the log.
+
+        `prepared`: it was started before, and `bootstrap` has nothing left to do.
+        """
+        if not prepared:
+            self.manage("bootstrap")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", *options],
