@@ -42,12 +42,12 @@ def _share_metrics() -> None:
     home = settings.STRONGROOM_HOME
     if not home.is_dir():
         raise CommandError(f"There is no {home}. Run `manage.py bootstrap` first.")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(home / "metrics"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(home / "metrics" / str(settings.PORT)))
 
 
 def _empty(directory: Path) -> Path:
     shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(mode=0o700)
+    directory.mkdir(mode=0o700, parents=True)
     return directory
 
 
