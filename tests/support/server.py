@@ -98,6 +98,8 @@ class Strongroom:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(STOP)
         self._process = None
+        while self._listens():  # its workers may take a moment longer to go
+            time.sleep(0.01)
 
     def manage(self, *words: str) -> str:
         """Run an operator's command; what it printed. Raises RuntimeError."""
@@ -138,9 +140,12 @@ class Strongroom:
         assert self._process is not None
         end = time.monotonic() + START
         while time.monotonic() < end and self._process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if self._listens():
+                return
             time.sleep(0.05)
         self.stop()
         raise RuntimeError(f"the server did not start:\n{self.log()[-4000:].decode()}")
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
