@@ -15,7 +15,7 @@ from django.db import connections
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.server.mp import MPServer
 
-from kms_project import processes
+from kms_project import processes, wsgi
 
 KILL_AFTER = 30  # seconds that a worker has to finish what it is answering
 RESPAWN_AFTER = 3.0  # seconds, so that a worker that cannot start does not spin
@@ -31,6 +31,7 @@ def serve(*, with_worker: bool) -> None:
         worker = WorkerProcess()
         server.on_startup(worker.start)
         server.on_shutdown(worker.stop)
+    processes.let_children_end()
     connections.close_all()  # a connection must not be shared by those who are forked
     server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
 
@@ -60,12 +61,10 @@ def _server() -> MPServer:
 
 
 def _application(parent: int) -> Callable[..., Any]:
-    """What a worker process calls, loaded after the fork."""
+    """What a server process calls; it was loaded before the fork."""
     processes.end_with_parent(parent)
-    from kms_project.wsgi import application
-
     _forget_settings()
-    return application
+    return wsgi.application
 
 
 def _forget_settings() -> None:

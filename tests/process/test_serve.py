@@ -101,6 +101,16 @@ def test_it_ends_soon_and_well_when_it_is_told_to(start):
     assert time.monotonic() - began < 10
 
 
+def test_it_ends_soon_whenever_it_is_told_to_even_while_it_starts(tmp_path):
+    server = Strongroom(tmp_path / "home")
+    for moment in (0, 0.02, 0.05, 0.1):
+        server.start()
+        time.sleep(moment)
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 10
+
+
 def test_a_process_that_dies_is_replaced(start):
     server = start()
     pid = server._process.pid
