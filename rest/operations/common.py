@@ -76,8 +76,20 @@ def find_user(call: Call, name: str) -> User:
         lambda: User.objects.filter(account=call.caller.account, name=name).first(),
     )
     if found is None:
-        raise NoSuchEntity(f"The user with name {name} cannot be found.")
+        raise _no_such_user(name)
     return found
+
+
+def locked_user(call: Call, name: str) -> User:
+    """The user, who neither goes nor gets another token before this call's transaction ends."""
+    user = User.objects.select_for_update().filter(pk=find_user(call, name).pk).first()
+    if user is None:
+        raise _no_such_user(name)
+    return user
+
+
+def _no_such_user(name: str) -> NoSuchEntity:
+    return NoSuchEntity(f"The user with name {name} cannot be found.")
 
 
 def user_resource(call: Call, name: str) -> Resource:

@@ -12,7 +12,7 @@ from rest.operations.common import (
     ServiceNotSupported,
     TooManyTokens,
     credential_of,
-    find_user,
+    locked_user,
     user_resource,
 )
 from service.errors import AccessDenied, ValidationFailed
@@ -55,7 +55,7 @@ class CreateServiceSpecificCredential(
         days = _lifetime(given)
         if ApiToken.objects.filter(id=call.caller.access_key_id).exists():
             raise AccessDenied("An API token cannot make another; sign the request instead.")
-        user = find_user(call, given.user_name)
+        user = locked_user(call, given.user_name)
         if user.api_tokens.count() >= MOST_TOKENS:
             raise TooManyTokens(
                 f"Cannot exceed quota for ServiceSpecificCredentialsPerUser: {MOST_TOKENS}"
