@@ -24,8 +24,14 @@ _NOT_FOR_REQUESTS = ("STRONGROOM_", "DATABASE_URL", "HTTP_")
 logger = logging.getLogger("strongroom.server")
 
 
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Not granian's advice on the number of threads: most of them wait for the disk."""
+    return "Configuration allows spawning" not in record.getMessage()
+
+
 def serve(*, with_worker: bool) -> None:
     """Returns after SIGTERM or SIGINT, when what was being answered is answered."""
+    logging.getLogger("_granian").addFilter(_is_worth_telling)
     server = _server()
     if with_worker:
         worker = WorkerProcess()

@@ -4,7 +4,6 @@ import html
 import re
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from console.models import Operator
@@ -25,7 +24,7 @@ def operator(user: User, password: str = PASSWORD) -> Operator:
     return made
 
 
-def sign_in(client: Client, username: str, password: str = PASSWORD, **more: Any) -> HttpResponse:
+def sign_in(client: Client, username: str, password: str = PASSWORD, **more: Any) -> Any:
     return client.post(SIGN_IN, {"username": username, "password": password}, **more)
 
 
@@ -56,7 +55,7 @@ class Browser:
         assert response.status_code == status, text_of(response)
         return response
 
-    def create_key(self, **given: str) -> str:
+    def create_key(self, **given: Any) -> str:
         """Through the form; the key's id."""
         where: str = self.send(f"{KEYS}create/", **given)["Location"]
         return where.rstrip("/").rpartition("/")[2]
