@@ -3,12 +3,12 @@
 import re
 
 from keys import conditions, identifiers, lookup
-from keys.errors import InvalidAliasName, LimitExceeded, NotAuthorized
+from keys.errors import ChangedMeanwhile, InvalidAliasName, LimitExceeded, NotAuthorized
 from keys.identifiers import ALIAS_PREFIX
 from keys.lookup import Named
 from keys.managed import RESERVED_PREFIX
-from keys.models import Key
-from service.errors import ValidationFailed
+from keys.models import Alias, Key
+from service.errors import ServiceError, ValidationFailed
 from service.operation import Call, Check
 
 MOST_ALIASES = 50  # of one key
@@ -41,6 +41,13 @@ def check(call: Call, action: str, name: str) -> Check:
     """May the caller do `action` to the alias as such? Its key is asked for apart."""
     resource = lookup.alias_resource(identifiers.alias_name(call.caller, name))
     return Check(action, resource, conditions.of_caller(call.caller))
+
+
+def changed(call: Call, name: str) -> ServiceError:
+    """The error where an alias is no longer what it was when the call was allowed."""
+    named = identifiers.alias_name(call.caller, name)
+    rows = Alias.objects.filter(account=named.account, region=named.region, name=name)
+    return ChangedMeanwhile() if rows.exists() else lookup.not_there(named)
 
 
 def require_room(key: Key) -> None:

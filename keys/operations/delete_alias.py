@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from keys import aliases, lookup
-from keys.errors import ChangedMeanwhile
 from keys.models import Alias
 from keys.on_keys import check
 from keys.shapes import Nothing
@@ -35,5 +34,5 @@ class DeleteAlias(Operation[DeleteAliasInput, Nothing]):
             account=key.account, region=key.region, name=given.alias_name, key_id=key.pk
         ).delete()
         if not deleted:
-            raise ChangedMeanwhile
+            raise aliases.changed(call, given.alias_name)
         return Nothing()

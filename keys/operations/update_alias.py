@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from keys import aliases, lookup
-from keys.errors import ChangedMeanwhile
 from keys.models import Alias
 from keys.on_keys import check, locked
 from keys.shapes import Nothing
@@ -41,5 +40,5 @@ class UpdateAlias(Operation[UpdateAliasInput, Nothing]):
             account=key.account, region=key.region, name=given.alias_name, key_id=before.row.pk
         )
         if not alias.update(key=key, updated=call.caller.time):
-            raise ChangedMeanwhile
+            raise aliases.changed(call, given.alias_name)
         return Nothing()

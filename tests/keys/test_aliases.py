@@ -193,6 +193,21 @@ def test_an_alias_that_was_moved_meanwhile_stays_where_it_is(
         kms(operation, AliasName=alias, **target)
 
 
+@pytest.mark.parametrize("operation", ["UpdateAlias", "DeleteAlias"])
+def test_an_alias_that_was_deleted_meanwhile_is_not_found(kms, key, alias, operation, monkeypatch):
+    target = {} if operation == "DeleteAlias" else {"TargetKeyId": key}
+    step = OPERATIONS[f"kms:{operation}"]
+    run = step.run
+
+    def late(self, call, given):
+        Alias.objects.filter(name=alias).delete()
+        return run(self, call, given)
+
+    monkeypatch.setattr(step, "run", late)
+    with refused("NotFoundException"):
+        kms(operation, AliasName=alias, **target)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_make_one_alias_one_succeeds(kms, key):
     answers: list[str] = []
