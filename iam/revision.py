@@ -52,7 +52,11 @@ def current() -> Snapshot:
 
 
 def move_on() -> None:
-    """Count a change, within the transaction that makes it, as one of its last statements."""
+    """Count a change: the first statement of the transaction that makes it.
+
+    Changes wait here for each other (on SQLite they did before), so that what is decided
+    from here on is still true when the transaction commits.
+    """
     if not Revision.objects.filter(pk=THE_ROW).update(value=F("value") + 1):
         Revision.objects.create(pk=THE_ROW, value=1)
     transaction.on_commit(forget)

@@ -40,6 +40,7 @@ def _delete(pk: int) -> bool:
     """Delete the key, its material, aliases and tags, unless another worker does."""
     try:
         with trail.transaction() as record:
+            revision.move_on()
             now = timezone.now()
             key = (
                 Key.objects.select_for_update(skip_locked=True)
@@ -53,7 +54,6 @@ def _delete(pk: int) -> bool:
                 "kms:DeleteKey", Resource(arn, key.account, KEY_TYPE), key.region, now, "worker"
             )
             key.delete()
-            revision.move_on()
             transaction.on_commit(lambda: provider().forget(arn))
             record(event)
     except _Elsewhere:

@@ -30,19 +30,17 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
     """
     shape = model.operation(operation.name)
     event = events.Event(caller, operation.name, read_only=not operation.mutates)
-    walk = Call(caller)
     try:
         with _own_errors(operation.name):
             event.request_parameters = shape.recordable_input(params)
             shape.validate(params)
             given = wire.decode(operation.Input, params)
             step = operation()
-            _decide(step, walk, given, event)
+            walk = _decided(step, caller, given, event)
             if operation.mutates:
-                return _change(step, walk, given, event, shape)
+                return _change(step, caller, given, event, shape)
             output = step.run(walk, given)
     except ServiceError as error:
-        event.name_resources(walk.resources)
         event.fail(error)
         trail.record(event)
         raise
@@ -58,36 +56,47 @@ def refuse(caller: Caller, name: str, error: ServiceError) -> None:
     trail.record(event)
 
 
-def _decide(step: Operation[Any, Any], walk: Call, given: Any, event: events.Event) -> None:
-    """Ask for everything the operation wants allowed. An operation that asks nothing is refused."""
-    asked = False
-    for check in step.checks(walk, given):
-        asked = True
-        if not isinstance(check, Check):
-            continue
-        walk.resources.append(check.resource)
-        authorize(walk.caller, check)
-        if check.resource.missing is not None:
-            raise check.resource.missing
+def _decided(step: Operation[Any, Any], caller: Caller, given: Any, event: events.Event) -> Call:
+    """The call, after everything the operation wants allowed was allowed.
+
+    An operation that asks nothing is refused.
+    """
+    walk, asked = Call(caller), False
+    try:
+        for check in step.checks(walk, given):
+            asked = True
+            if not isinstance(check, Check):
+                continue
+            walk.resources.append(check.resource)
+            authorize(caller, check)
+            if check.resource.missing is not None:
+                raise check.resource.missing
+    finally:
+        event.name_resources(walk.resources)
     if not asked:
         raise InternalFailure
+    return walk
 
 
 def _change(
     step: Operation[Any, Any],
-    walk: Call,
+    caller: Caller,
     given: Any,
     event: events.Event,
     shape: model.OperationModel,
 ) -> Any:
-    """Run in one transaction with the record and the revision's move."""
-    # what a transaction reads may be rolled back: it has a memory of its own
-    walk.caller = replace(walk.caller, snapshot=Snapshot(-1))
+    """Run in one transaction with the record and the revision's move.
+
+    Decided again in there, when no other change can come in between: the permission may
+    have been revoked while the call waited for its turn. What a transaction reads may be
+    rolled back, so it has a memory of its own.
+    """
     with trail.transaction() as record:
+        revision.move_on()
+        walk = _decided(step, replace(caller, snapshot=Snapshot(-1)), given, event)
         output = step.run(walk, given)
         event.name_resources(walk.resources)
         event.response_elements = shape.recordable_output(wire.encode(output))
-        revision.move_on()
         record(event)
     return output
 

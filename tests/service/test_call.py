@@ -208,3 +208,23 @@ def test_a_change_has_a_memory_of_its_own(monkeypatch):
 
     assert seen[0].snapshot is not caller.snapshot
     assert seen[0].principal == caller.principal
+
+
+def test_a_permission_that_was_revoked_while_the_call_waited_is_gone(records, monkeypatch):
+    """Decided once more when nothing can come in between."""
+    user = people.user("alice", "*")
+    caller = people.caller_of(user)
+    transaction = trail.transaction
+
+    def late():
+        user.inline.all().delete()
+        revision.move_on()
+        return transaction()
+
+    monkeypatch.setattr(trail, "transaction", late)
+
+    with pytest.raises(AccessDenied):
+        call(caller, Changes, {})
+
+    assert [record["errorCode"] for record in records] == ["AccessDeniedException"]
+    assert not Account.objects.filter(id=MADE).exists()
