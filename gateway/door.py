@@ -33,9 +33,11 @@ def answer(environ: Environ) -> Answer:
     request = Request.of(environ)
     arrival = Arrival.now(environ, door="aws")
     protocol = spoken_by(request)
-    asked = protocol.asked(request)
+    asked = protocol.addressed(request)
     try:
-        output = _called(request, arrival, protocol, asked)
+        caller = _authenticated(request, arrival, protocol)
+        asked = protocol.asked(request)
+        output = _called(caller, request, protocol, asked)
         return protocol.success(asked.name, wire.encode(output), arrival.request_id)
     except ServiceError as error:
         code = error.code
@@ -49,8 +51,7 @@ def answer(environ: Environ) -> Answer:
         metrics.observe(known, code, perf_counter() - began)
 
 
-def _called(request: Request, arrival: Arrival, protocol: Protocol, asked: Asked) -> Any:
-    caller = _authenticated(request, arrival, asked)
+def _called(caller: Caller, request: Request, protocol: Protocol, asked: Asked) -> Any:
     try:
         operation = _operation(asked)
         params = protocol.params(model.operation(asked.name), request)
@@ -60,12 +61,16 @@ def _called(request: Request, arrival: Arrival, protocol: Protocol, asked: Asked
     return call(caller, operation, params)
 
 
-def _authenticated(request: Request, arrival: Arrival, asked: Asked) -> Caller:
+def _authenticated(request: Request, arrival: Arrival, protocol: Protocol) -> Caller:
+    """Nobody's body is waited for before the rest of his signature is in order."""
+    asked = protocol.addressed(request)
     try:
         if not asked.services:
             raise UnknownOperation
         return authenticate.caller(_signed(request, asked.services), arrival)
     except ServiceError as error:
+        if request.body.is_read:
+            asked = protocol.asked(request)
         stranger = authenticate.stranger(request.headers.get("authorization", ""), arrival)
         refuse(stranger, asked.name, error)
         raise
@@ -79,4 +84,4 @@ def _operation(asked: Asked) -> type[Operation[Any, Any]]:
 
 
 def _signed(request: Request, services: frozenset[str]) -> SignedRequest:
-    return SignedRequest("POST", "/", request.query, request.headers, request.body, services)
+    return SignedRequest("POST", "/", request.query, request.headers, request.body.read, services)

@@ -8,7 +8,7 @@ the signature against the secret's signing key; each wrong way has the error tha
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -35,6 +35,7 @@ class SignedRequest:
 
     path, query  as they were sent, still percent-encoded
     headers      by their names in lower case; several of one name joined with ","
+    read_body    gives the body; not called before the rest of the signature is in order
     services     those that the credential may be scoped to ("kms")
     """
 
@@ -42,7 +43,7 @@ class SignedRequest:
     path: str
     query: str
     headers: Mapping[str, str]
-    body: bytes = field(repr=False)
+    read_body: Callable[[], bytes] = field(repr=False)
     services: frozenset[str]
 
 
@@ -124,7 +125,7 @@ def canonical(request: SignedRequest, signed_headers: tuple[str, ...]) -> bytes:
     lines = [request.method, _canonical_path(request.path), _canonical_query(request.query)]
     for name in signed_headers:
         lines.append(f"{name}:{' '.join(request.headers.get(name, '').split())}")
-    lines += ["", ";".join(signed_headers), hashlib.sha256(request.body).hexdigest()]
+    lines += ["", ";".join(signed_headers), hashlib.sha256(request.read_body()).hexdigest()]
     return "\n".join(lines).encode(errors="surrogateescape")
 
 

@@ -1,6 +1,6 @@
 """Who calls: the owner of a bearer token, or whoever signed the request (SigV4)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -16,18 +16,19 @@ from service.wsgi import Environ, headers_of
 
 SERVICES = frozenset({"execute-api"})  # AWS's name for what stands behind a REST door
 REGION = "HTTP_X_STRONGROOM_REGION"
+ReadBody = Callable[[], bytes]
 # what RFC 3986 lets stand in a path as it is, and what every client leaves as it is
 _MAY_STAND = "/-_.~:@!$&'()*+,;="
 _STANDS = "/-_.~"
 
 
-def caller(environ: Environ, body: bytes, arrival: Arrival) -> Caller:
+def caller(environ: Environ, read_body: ReadBody, arrival: Arrival) -> Caller:
     """Raises the errors of `iam.authenticate` and `rest.tokens`; ValidationFailed for a region
     that is not served, or is another than the one signed for."""
     text = _bearer(environ)
     if text is not None:
         return _owner(text, environ, arrival)
-    signer = _signer(environ, body, arrival)
+    signer = _signer(environ, read_body, arrival)
     if environ.get(REGION, signer.region) != signer.region:
         raise ValidationFailed("X-Strongroom-Region is not the region of the signature.")
     return signer
@@ -72,8 +73,8 @@ def _owner(text: str, environ: Environ, arrival: Arrival) -> Caller:
     )
 
 
-def _signer(environ: Environ, body: bytes, arrival: Arrival) -> Caller:
-    for request in _as_it_may_have_been(environ, body):
+def _signer(environ: Environ, read_body: ReadBody, arrival: Arrival) -> Caller:
+    for request in _as_it_may_have_been(environ, read_body):
         try:
             return authenticate.caller(request, arrival)
         except InvalidSignature as error:
@@ -81,7 +82,7 @@ def _signer(environ: Environ, body: bytes, arrival: Arrival) -> Caller:
     raise refusal
 
 
-def _as_it_may_have_been(environ: Environ, body: bytes) -> Iterator[SignedRequest]:
+def _as_it_may_have_been(environ: Environ, read_body: ReadBody) -> Iterator[SignedRequest]:
     """The request as it was signed, in each way in which it may have been.
 
     A server hands the path on decoded, and clients do not agree on what to encode. Each of
@@ -96,6 +97,6 @@ def _as_it_may_have_been(environ: Environ, body: bytes) -> Iterator[SignedReques
             quote(path, safe=safe),
             environ.get("QUERY_STRING", ""),
             headers,
-            body,
+            read_body,
             SERVICES,
         )

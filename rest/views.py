@@ -28,7 +28,7 @@ from rest.schema import RouteSchema
 from service.call import call, refuse
 from service.caller import Caller
 from service.errors import InternalFailure, ServiceError
-from service.wsgi import read_body
+from service.wsgi import Body
 
 logger = logging.getLogger("strongroom.rest")
 
@@ -59,9 +59,13 @@ class Resource(APIView):
         self.arrival = Arrival.now(request.META, door="rest")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """In place of DRF's own steps: who calls is told by the bytes of the body, too."""
-        self.body = read_body(request.META)
-        self.caller = authentication.caller(request.META, self.body, self.arrival)
+        """In place of DRF's own steps: who calls is told by the bytes of the body, too.
+
+        Nobody's body is waited for before the rest of his credentials is in order.
+        """
+        body = Body(request.META)
+        self.caller = authentication.caller(request.META, body.read, self.arrival)
+        self.body = body.read()
         if _NOT_NORMAL.search(request.path):
             raise NoSuchResource
 

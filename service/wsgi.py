@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from service.errors import RequestTooLarge, SerializationFailed
+from service.errors import RequestTooLarge, SerializationFailed, ServiceError
 
 Environ = Mapping[str, Any]
 
@@ -21,6 +21,35 @@ def headers_of(environ: Environ) -> dict[str, str]:
     if length := environ.get("CONTENT_LENGTH"):
         headers["content-length"] = length
     return headers
+
+
+class Body:
+    """The body behind a WSGI environ, read once, when it is first asked for.
+
+    To read may mean to wait for who sends it, so it is not read for those who cannot be
+    anybody.
+    """
+
+    __slots__ = ("_environ", "_found")
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+        self._found: bytes | ServiceError | None = None
+
+    @property
+    def is_read(self) -> bool:
+        return self._found is not None
+
+    def read(self) -> bytes:
+        """Raises what `read_body` does, each time again."""
+        if self._found is None:
+            try:
+                self._found = read_body(self._environ)
+            except ServiceError as error:
+                self._found = error
+        if isinstance(self._found, ServiceError):
+            raise self._found
+        return self._found
 
 
 def read_body(environ: Environ) -> bytes:

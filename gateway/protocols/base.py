@@ -43,8 +43,12 @@ class Protocol(ABC):
         """Whether the request is in this protocol."""
 
     @abstractmethod
+    def addressed(self, request: Request) -> Asked:
+        """What the headers alone tell of what is asked for. Never raises."""
+
     def asked(self, request: Request) -> Asked:
         """What is asked for. Never raises: what cannot be told is left empty."""
+        return self.addressed(request)
 
     @abstractmethod
     def params(self, model: OperationModel, request: Request) -> dict[str, Any]:

@@ -21,14 +21,14 @@ class Json(Protocol):
     def speaks(self, request: Request) -> bool:
         return request.media_type == MEDIA_TYPE
 
-    def asked(self, request: Request) -> Asked:
+    def addressed(self, request: Request) -> Asked:
         prefix, _, action = request.headers.get("x-amz-target", "").rpartition(".")
         service = targets().get(prefix, "")
         return Asked(service, action, frozenset((service,)) if service else frozenset())
 
     def params(self, model: OperationModel, request: Request) -> dict[str, Any]:
         try:
-            value = orjson.loads(request.body or b"{}")
+            value = orjson.loads(request.body.read() or b"{}")
         except (ValueError, RecursionError):
             raise SerializationFailed("The body is not valid JSON.") from None
         if not isinstance(value, dict):

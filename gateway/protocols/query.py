@@ -30,6 +30,9 @@ class Query(Protocol):
     def speaks(self, request: Request) -> bool:
         return request.media_type == MEDIA_TYPE
 
+    def addressed(self, request: Request) -> Asked:
+        return Asked(_scoped_service(request), "", frozenset(QUERY_SERVICES))
+
     def asked(self, request: Request) -> Asked:
         try:
             fields = _fields(request)
@@ -70,7 +73,7 @@ def _fields(request: Request) -> dict[str, str]:
     """Raises SerializationFailed, RequestTooLarge."""
     try:
         pairs = parse_qsl(
-            request.body.decode(),
+            request.body.read().decode(),
             keep_blank_values=True,
             max_num_fields=MOST_FIELDS,
             errors="strict",

@@ -17,7 +17,7 @@ class UnknownProtocol(Protocol):
     def speaks(self, request: Request) -> bool:
         return True
 
-    def asked(self, request: Request) -> Asked:
+    def addressed(self, request: Request) -> Asked:
         return NOWHERE
 
     def params(self, model: OperationModel, request: Request) -> dict[str, Any]:

@@ -299,3 +299,26 @@ def test_the_door_is_a_django_view_too(administrator):
 
     assert answer.status_code == 200
     assert json.loads(answer.content) == {"Keys": [], "Truncated": False}
+
+
+class Unfinished:
+    """A body that never comes; to read it is to wait for ever."""
+
+    def read(self, size):
+        raise AssertionError("the door waits")
+
+
+@pytest.mark.parametrize("kind", [JSON, FORM], ids=["json", "query"])
+@pytest.mark.parametrize("authorization", [None, "AWS4-HMAC-SHA256 nonsense", "of a stranger"])
+def test_the_body_of_who_cannot_be_anybody_is_not_waited_for(administrator, kind, authorization):
+    headers = dict(kind)
+    if authorization == "of a stranger":
+        service = "sts" if kind is FORM else "kms"
+        headers = signed_headers(Credentials("AKIANOBODY", "x"), service, "us-east-1", b"{}", kind)
+    elif authorization:
+        headers |= {"Authorization": authorization, "X-Amz-Date": "20261124T030216Z"}
+
+    status, _, _ = door.answer(environ(b"{}", headers, **{"wsgi.input": Unfinished()}))
+
+    assert status in (400, 403)
+    assert len(records()) == 1
