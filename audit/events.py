@@ -6,7 +6,6 @@ Request parameters and response elements arrive here already without what is sec
 """
 
 import traceback
-import uuid
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from audit.identity import user_identity
 from audit.plain import clean, dumps
 from service.caller import Caller, PrincipalKind
 from service.errors import ServiceError
+from service.ids import uuid4
 from service.resource import Resource
 
 MOST_BODY = 100_000  # bytes; what a caller may fill the trail's disk with in one call
@@ -96,7 +96,7 @@ class Event:
             "responseElements": self.response_elements,
             "additionalEventData": {"door": caller.door},
             "requestID": caller.request_id,
-            "eventID": str(uuid.uuid4()),
+            "eventID": uuid4(),
             "readOnly": self._read_only,
             "resources": self._resources,
             "eventType": _event_type(caller, service),

@@ -69,7 +69,7 @@ class _Process:
 
 def record(event: Event) -> None:
     """Make `event` durable; within `transaction`, as soon as that commits. Raises Unavailable."""
-    with _failing_closed():
+    with _FailingClosed():
         body = event.body()
         if _here.held is not None:
             _here.held.append(_Held(body, event.changed_something))
@@ -110,11 +110,11 @@ def forget() -> None:
 @contextmanager
 def _committed_with(held: Sequence[_Held]) -> Iterator[None]:
     """The outermost transaction; what is held when it ends well commits with it."""
-    with _failing_closed():
+    with _FailingClosed():
         chain = _here.guest if connection.in_atomic_block else _process.chain()
     with ExitStack() as turn, atomic():
         yield
-        turn.enter_context(_failing_closed())
+        turn.enter_context(_FailingClosed())
         append = turn.enter_context(chain.turn())
         append([each.body for each in held])
     checkpoints.make_if_due()
@@ -128,7 +128,7 @@ def _keep(held: Sequence[_Held]) -> None:
         if _here.held is not None:
             _here.held.append(each)
         else:
-            with _failing_closed():
+            with _FailingClosed():
                 _write(each.body)
 
 
@@ -148,14 +148,16 @@ def _commit_group(take: Callable[[], Sequence[bytes]]) -> None:
         append(take())
 
 
-@contextmanager
-def _failing_closed() -> Iterator[None]:
-    try:
-        yield
-    except GroupFailed:  # its leader has said why
-        raise Unavailable from None
-    except Exception as error:
-        logger.error("could not record: %s", where(error))
+class _FailingClosed:
+    """Whatever goes wrong in here, nothing was recorded: Unavailable. Every call passes it."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, Exception):
+            return
+        if not isinstance(error, GroupFailed):  # its leader has said why
+            logger.error("could not record: %s", where(error))
         raise Unavailable from None
 
 

@@ -1,6 +1,5 @@
 """From a browser's request to the Caller who walks the road."""
 
-import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from django.http import HttpRequest
 from iam import revision
 from iam.principals import user_principal
 from service.caller import Caller, Principal
+from service.ids import uuid4
 from service.peer import peer
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def caller(request: HttpRequest, principal: Principal, region: str) -> Caller:
         region=region,
         snapshot=revision.current(),
         time=datetime.now(UTC),
-        request_id=str(uuid.uuid4()),
+        request_id=uuid4(),
         source_ip=address,
         user_agent=request.headers.get("User-Agent", "")[:MOST_AGENT],
         door="console",

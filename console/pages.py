@@ -1,6 +1,5 @@
 """What every page of the console is: a view that asks operations and shows what they answer."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +17,7 @@ from console.refusals import Refusal, Refused, refusal_of
 from service.call import call
 from service.caller import Caller
 from service.errors import ServiceError
+from service.ids import uuid4
 from service.operation import Operation
 
 
@@ -70,7 +70,7 @@ class Page(View):
         return answer.output
 
     def try_to_ask(self, operation: type[Operation[Any, Any]], params: Mapping[str, Any]) -> Answer:
-        caller = replace(self.caller, request_id=str(uuid.uuid4()))
+        caller = replace(self.caller, request_id=uuid4())
         try:
             return Answer(call(caller, operation, params))
         except ServiceError as error:

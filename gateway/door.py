@@ -35,8 +35,8 @@ def answer(environ: Environ) -> Answer:
     protocol = spoken_by(request)
     asked = protocol.addressed(request)
     try:
-        caller = _authenticated(request, arrival, protocol)
-        asked = protocol.asked(request)
+        caller = _authenticated(request, arrival, protocol, asked)
+        asked = protocol.asked(request, asked)
         output = _called(caller, request, protocol, asked)
         return protocol.success(asked.name, wire.encode(output), arrival.request_id)
     except ServiceError as error:
@@ -61,16 +61,15 @@ def _called(caller: Caller, request: Request, protocol: Protocol, asked: Asked) 
     return call(caller, operation, params)
 
 
-def _authenticated(request: Request, arrival: Arrival, protocol: Protocol) -> Caller:
+def _authenticated(request: Request, arrival: Arrival, protocol: Protocol, asked: Asked) -> Caller:
     """Nobody's body is waited for before the rest of his signature is in order."""
-    asked = protocol.addressed(request)
     try:
         if not asked.services:
             raise UnknownOperation
         return authenticate.caller(_signed(request, asked.services), arrival)
     except ServiceError as error:
         if request.body.is_read:
-            asked = protocol.asked(request)
+            asked = protocol.asked(request, asked)
         stranger = authenticate.stranger(request.headers.get("authorization", ""), arrival)
         refuse(stranger, asked.name, error)
         raise

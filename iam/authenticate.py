@@ -1,7 +1,6 @@
 """Who signed a request: from the signature to the Caller. Used by every door that takes SigV4."""
 
 import re
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ from iam.access_keys import Credential
 from iam.errors import UnrecognizedClient
 from iam.models import AccessKey
 from service.caller import Caller, Principal, PrincipalKind
+from service.ids import uuid4
 from service.peer import peer
 from service.regions import default_region, served_regions
 from service.snapshot import Snapshot
@@ -36,7 +36,7 @@ class Arrival:
         """Of a request that a WSGI server has just handed on."""
         source_ip, secure = peer(environ)
         return cls(
-            request_id=str(uuid.uuid4()),
+            request_id=uuid4(),
             time=datetime.now(UTC),
             door=door,
             source_ip=source_ip,

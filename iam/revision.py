@@ -9,7 +9,8 @@ seconds pass between two reads. A change made in this process is seen by it at o
 import threading
 import time
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 
 from iam.models import Revision
@@ -39,12 +40,13 @@ def current() -> Snapshot:
     Within a transaction it is an empty one of the caller's own: what a transaction reads
     may be rolled back, and must not be remembered by others.
     """
-    if connection.in_atomic_block:
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.in_atomic_block:
         return Snapshot(-1)
-    if connection.vendor != "sqlite" and time.monotonic() - _latest.read_at < MOST_AGE:
+    if database.vendor != "sqlite" and time.monotonic() - _latest.read_at < MOST_AGE:
         return _latest.snapshot
     forgotten, read_at = _latest.forgotten, time.monotonic()
-    value = _read()
+    value = _read(database)
     if value == _latest.snapshot.revision and forgotten == _latest.forgotten:
         _latest.read_at = read_at
         return _latest.snapshot
@@ -79,12 +81,12 @@ def _remember(value: int, read_at: float, forgotten: int) -> Snapshot:
         return _latest.snapshot
 
 
-def _read() -> int:
-    if connection.vendor == "sqlite" and connection.connection is not None:
+def _read(database: BaseDatabaseWrapper) -> int:
+    if database.vendor == "sqlite" and database.connection is not None:
         # every call does this, and Django's cursor would cost three times the query
-        row = connection.connection.execute(_QUERY).fetchone()
+        row = database.connection.execute(_QUERY).fetchone()
     else:
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(_QUERY)
             row = cursor.fetchone()
     return int(row[0]) if row else 0

@@ -1,14 +1,14 @@
 """A new key: its row and its first material, within the caller's transaction."""
 
-import uuid
 from datetime import datetime
 
 from keys import material
 from keys.models import Key, KeyState
+from service.ids import uuid4
 
 
 def new_key_id() -> str:
-    return str(uuid.uuid4())
+    return uuid4()
 
 
 def create(*, time: datetime, **columns: str) -> Key:

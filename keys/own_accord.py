@@ -1,10 +1,10 @@
 """What the service does to keys of its own accord, recorded as CloudTrail does: a service event."""
 
-import uuid
 from datetime import datetime
 
 from audit.events import Event
 from service.caller import Caller, Principal, PrincipalKind
+from service.ids import uuid4
 from service.resource import Resource
 from service.snapshot import Snapshot
 
@@ -20,7 +20,7 @@ def event(
         region=region,
         snapshot=Snapshot(-1),
         time=time,
-        request_id=str(uuid.uuid4()),
+        request_id=uuid4(),
         source_ip=by,
         user_agent=by,
         door=door,

@@ -6,8 +6,7 @@ failure is recorded after what it may have changed was rolled back.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +30,7 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
     shape = model.operation(operation.name)
     event = events.Event(caller, operation.name, read_only=not operation.mutates)
     try:
-        with _own_errors(operation.name):
+        with _OwnErrors(operation.name):
             event.request_parameters = shape.recordable_input(params)
             shape.validate(params)
             given = wire.decode(operation.Input, params)
@@ -101,13 +100,18 @@ def _change(
     return output
 
 
-@contextmanager
-def _own_errors(name: str) -> Iterator[None]:
+class _OwnErrors:
     """Any other exception becomes InternalFailure; only its type and place are logged."""
-    try:
-        yield
-    except ServiceError:
-        raise
-    except Exception as error:
-        logger.error("%s failed: %s", name, events.where(error))
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, Exception) or isinstance(error, ServiceError):
+            return
+        logger.error("%s failed: %s", self._name, events.where(error))
         raise InternalFailure from None

@@ -46,9 +46,9 @@ class Protocol(ABC):
     def addressed(self, request: Request) -> Asked:
         """What the headers alone tell of what is asked for. Never raises."""
 
-    def asked(self, request: Request) -> Asked:
-        """What is asked for. Never raises: what cannot be told is left empty."""
-        return self.addressed(request)
+    def asked(self, request: Request, addressed: Asked) -> Asked:
+        """What is asked for, body and all. Never raises: what cannot be told is left empty."""
+        return addressed
 
     @abstractmethod
     def params(self, model: OperationModel, request: Request) -> dict[str, Any]:

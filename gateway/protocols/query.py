@@ -33,12 +33,12 @@ class Query(Protocol):
     def addressed(self, request: Request) -> Asked:
         return Asked(_scoped_service(request), "", frozenset(QUERY_SERVICES))
 
-    def asked(self, request: Request) -> Asked:
+    def asked(self, request: Request, addressed: Asked) -> Asked:
         try:
             fields = _fields(request)
         except ServiceError:
             fields = {}
-        service = _scoped_service(request)
+        service = addressed.service
         action = fields.get("Action", "")
         if service and fields.get("Version", versions()[service]) != versions()[service]:
             action = ""  # of another version of the API nothing is known

@@ -4,7 +4,6 @@ Whoever may run this holds the database anyway: the calls are made, decided and 
 the account's root, through the door "command".
 """
 
-import uuid
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from rest.operations.list_service_specific_credentials import ListServiceSpecifi
 from service.call import call
 from service.caller import Caller
 from service.errors import ServiceError
+from service.ids import uuid4
 from service.operation import Operation
 
 
@@ -80,7 +80,7 @@ def _caller(account: str) -> Caller:
         region="us-east-1",  # where AWS records the calls to IAM
         snapshot=revision.current(),
         time=datetime.now(UTC),
-        request_id=str(uuid.uuid4()),
+        request_id=uuid4(),
         user_agent="manage.py api_token",
         door="command",
     )
