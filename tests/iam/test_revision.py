@@ -82,8 +82,8 @@ def test_within_a_transaction_the_memory_is_nobody_elses():
 def test_a_number_read_before_a_change_of_ones_own_is_not_kept(monkeypatch):
     read = revision._read
 
-    def read_and_be_overtaken() -> int:
-        value = read()
+    def read_and_be_overtaken(database) -> int:
+        value = read(database)
         revision.forget()
         return value
 
