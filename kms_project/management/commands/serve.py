@@ -1,9 +1,7 @@
 """manage.py serve: answer calls."""
 
 import os
-import shutil
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)
-        _share_metrics()
+        _refuse_to_start_without_a_home()
         _refuse_to_start_unprepared(self)
         from kms_project import first_start, server
 
@@ -37,18 +35,10 @@ class Command(BaseCommand):
         server.serve(with_worker=options["with_worker"])
 
 
-def _share_metrics() -> None:
-    """Before anything imports prometheus_client, which looks for it only once."""
+def _refuse_to_start_without_a_home() -> None:
     home = settings.STRONGROOM_HOME
     if not home.is_dir():
         raise CommandError(f"There is no {home}. Run `manage.py bootstrap` first.")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(home / "metrics" / str(settings.PORT)))
-
-
-def _empty(directory: Path) -> Path:
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(mode=0o700, parents=True)
-    return directory
 
 
 def _refuse_to_start_unprepared(command: BaseCommand) -> None:
