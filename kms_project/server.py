@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from kms_project import processes, wsgi
 
 KILL_AFTER = 30  # seconds that a worker has to finish what it is answering
 RESPAWN_AFTER = 3.0  # seconds, so that a worker that cannot start does not spin
+YOUNG = 6.0  # seconds; a process that dies sooner may be one that cannot start
 _NOT_FOR_REQUESTS = ("STRONGROOM_", "DATABASE_URL", "HTTP_")
 
 logger = logging.getLogger("strongroom.server")
@@ -42,9 +44,28 @@ def serve(*, with_worker: bool) -> None:
     server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
 
 
+class _Server(MPServer):
+    """Granian's, but for its giving up for good on processes that die soon after their start."""
+
+    def _respawn_workers(
+        self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0
+    ) -> None:
+        now = time.monotonic()
+        if not delay and any(now - self.wrks[index].birth < YOUNG for index in workers):
+            self._pause(now + RESPAWN_AFTER)
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        self.respawned_wrks.clear()  # from these it would tell that it is time to give up
+        if self.interrupt_signal:  # it may have cleared what should wake it for this
+            self.main_loop_interrupt.set()
+
+    def _pause(self, end: float) -> None:
+        while not self.interrupt_signal and time.monotonic() < end:
+            time.sleep(0.1)
+
+
 def _server() -> MPServer:
     client_ca = _path(settings.STRONGROOM_TLS_CLIENT_CA)
-    return MPServer(
+    return _Server(
         "kms_project.wsgi:application",
         address=settings.HOST,
         port=settings.PORT,
