@@ -4,12 +4,16 @@ The secret of an access key is stored sealed under its account's wrapping key, b
 the access key's id, and never leaves this process except to its owner when it is made.
 """
 
+import logging
 import secrets
 import string
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import DatabaseError
+
+from audit.events import where
 from iam.models import AccessKey, AccessKeyUse, Account, User, access_key_id
 from iam.principals import root_principal, user_principal
 from sealing import vault
@@ -19,6 +23,8 @@ SECRET_CHARACTERS = string.ascii_letters + string.digits + "+/"
 SECRET_LENGTH = 40
 NOTE_EVERY = 60.0  # seconds between two notes of one key's use by one process
 GLOBAL = ""  # an access key belongs to no region
+
+logger = logging.getLogger("strongroom.iam")
 
 _noted: dict[str, float] = {}
 
@@ -57,11 +63,17 @@ def opened(key_id: str) -> Credential | None:
 
 
 def note_use(key_id: str, at: datetime, region: str, service: str) -> None:
-    """Remember the use of a key, to the minute: a note is one write, most calls make none."""
+    """Remember the use of a key, to the minute: a note is one write, most calls make none.
+
+    A call goes on without a note that could not be written: what it did is in the trail.
+    """
     now = time.monotonic()
     if now - _noted.get(key_id, -NOTE_EVERY) < NOTE_EVERY:
         return
     _noted[key_id] = now
-    AccessKeyUse.objects.update_or_create(
-        access_key_id=key_id, defaults={"time": at, "region": region, "service": service}
-    )
+    try:
+        AccessKeyUse.objects.update_or_create(
+            access_key_id=key_id, defaults={"time": at, "region": region, "service": service}
+        )
+    except (DatabaseError, OSError) as error:  # locked, or the disk is full
+        logger.warning("the use of an access key was not noted: %s", where(error))

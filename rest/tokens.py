@@ -5,6 +5,7 @@ secret scanners can tell one from chance: `strong_[0-9a-f]{72}`.
 """
 
 import hashlib
+import logging
 import re
 import secrets
 import time
@@ -12,6 +13,9 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
+
+from audit.events import where
 from iam.errors import ExpiredToken, UnrecognizedClient
 from iam.models import User
 from iam.principals import user_principal
@@ -22,6 +26,8 @@ from service.snapshot import Snapshot
 PREFIX = "strong_"
 SECRET_BYTES = 32
 NOTE_EVERY = 60.0  # seconds between two notes of one token's use by one process
+
+logger = logging.getLogger("strongroom.rest")
 
 _FORM = re.compile(f"{PREFIX}[0-9a-f]{{{2 * SECRET_BYTES + 8}}}", re.ASCII)
 _noted: dict[str, float] = {}
@@ -63,12 +69,18 @@ def found(text: str) -> OpenedToken | None:
 
 
 def note_use(token_id: str, at: datetime) -> None:
-    """Remember the use of a token, to the minute: a note is one write, most calls make none."""
+    """Remember the use of a token, to the minute: a note is one write, most calls make none.
+
+    A call goes on without a note that could not be written: what it did is in the trail.
+    """
     now = time.monotonic()
     if now - _noted.get(token_id, -NOTE_EVERY) < NOTE_EVERY:
         return
     _noted[token_id] = now
-    ApiToken.objects.filter(id=token_id).update(last_used=at)
+    try:
+        ApiToken.objects.filter(id=token_id).update(last_used=at)
+    except (DatabaseError, OSError) as error:  # locked, or the disk is full
+        logger.warning("the use of a token was not noted: %s", where(error))
 
 
 def _find(digest: bytes) -> OpenedToken | None:

@@ -1,12 +1,19 @@
 """Access keys are stored sealed, opened only while active, and their use is noted."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
+from botocore.credentials import Credentials
+from django.db import OperationalError
 
-from iam import access_keys
+from iam import access_keys, authenticate
+from iam.authenticate import Arrival
 from iam.models import AccessKey, AccessKeyUse
+from iam.sigv4 import SignedRequest
+from service.errors import ServiceError
 from tests.support import people
+from tests.support.signing import signed_headers
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +103,33 @@ def test_a_use_after_the_minute_is_noted_anew(monkeypatch):
     access_keys.note_use(made.access_key_id, NOW, "us-east-1", "sts")
 
     assert AccessKeyUse.objects.get().region == "us-east-1"
+
+
+@pytest.mark.parametrize("error", [OperationalError, OSError])
+def test_a_call_goes_on_without_a_note_that_could_not_be_written(monkeypatch, caplog, error):
+    def fails(**given):
+        raise error("database or disk is full")
+
+    made = access_keys.create(people.account(), None)
+    monkeypatch.setattr(AccessKeyUse.objects, "update_or_create", fails)
+
+    access_keys.note_use(made.access_key_id, NOW, "eu-west-1", "kms")
+
+    assert f"was not noted: {error.__name__} at " in caplog.text
+    assert "disk is full" not in caplog.text
+    assert not AccessKeyUse.objects.exists()
+
+
+def test_a_signature_that_proves_nothing_notes_no_use(monkeypatch):
+    noted = []
+    monkeypatch.setattr(access_keys, "note_use", lambda *given: noted.append(given))
+    made = access_keys.create(people.account(), None)
+
+    for secret, kept in (("wrong", 0), (made.secret, 1)):
+        headers = signed_headers(
+            Credentials(made.access_key_id, secret), "kms", "us-east-1", b"", {"X-Amz-Target": "x"}
+        )
+        request = SignedRequest("POST", "/", "", headers, lambda: b"", frozenset(("kms",)))
+        with suppress(ServiceError):
+            authenticate.caller(request, Arrival("id", datetime.now(UTC), "aws"))
+        assert len(noted) == kept

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.credentials import Credentials
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from iam import access_keys
 from iam.models import User
@@ -39,6 +40,20 @@ def test_a_token_is_made_and_told_once(rest, administrator):
     (listed,) = rest.get("tokens").json()["service_specific_credentials"]
     assert listed.pop("last_used_date")
     assert listed == told
+
+
+@pytest.mark.parametrize("error", [OperationalError, OSError])
+def test_a_call_goes_on_without_a_note_that_could_not_be_written(
+    bearer, monkeypatch, caplog, error
+):
+    def fails(**given):
+        raise error("database or disk is full")
+
+    monkeypatch.setattr(ApiToken.objects.all().__class__, "update", lambda _, **given: fails())
+
+    assert bearer.get("keys").status_code == 200
+    assert f"was not noted: {error.__name__} at " in caplog.text
+    assert "disk is full" not in caplog.text
 
 
 def test_only_the_digest_of_a_token_is_kept(rest):
