@@ -84,10 +84,7 @@ MIDDLEWARE = [
 
 # -- signing in to the console: a session ends with the browser, and after 12 hours at most
 AUTH_USER_MODEL = "console.Operator"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = ["console.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

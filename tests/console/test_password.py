@@ -62,7 +62,7 @@ def test_who_is_not_allowed_to_cannot(db):
 
 
 def test_guessing_the_old_password_is_slowed_down(admin):
-    for _ in range(throttle.FREE):
+    for _ in range(throttle.BY_NAME.free):
         admin.send(PAGE, 403, **given(old="wrong"))
 
     assert "Too many failed attempts." in text_of(admin.send(PAGE, 422, **given()))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -13,12 +14,14 @@ from audit import search
 from console import throttle
 from console.duties import DUTIES
 from console.models import Operator, SignInFailures
+from console.sign_in import AT_A_TIME, SignInBusy
 from kms_project import settings as production
 from service.errors import Unavailable
 from tests.console.browsing import HOME, PASSWORD, SIGN_IN, operator, sign_in, text_of
 from tests.support import people
 
 pytestmark = pytest.mark.django_db
+ADDRESS = "127.0.0.1"
 WRONG = "The username or the password is wrong."
 
 
@@ -140,7 +143,7 @@ def test_who_cannot_be_recorded_does_not_get_in(client, ada, monkeypatch):
 
 def test_after_some_failures_even_the_right_password_has_to_wait(client, ada):
     with time_machine.travel(0, tick=False) as clock:
-        for _ in range(throttle.FREE):
+        for _ in range(throttle.BY_NAME.free):
             sign_in(client, "ada", "wrong")
 
         assert "Too many failed attempts. Try again in 1 seconds." in text_of(
@@ -152,7 +155,7 @@ def test_after_some_failures_even_the_right_password_has_to_wait(client, ada):
 
 def test_a_blocked_attempt_is_recorded_too(client, ada):
     with time_machine.travel(0, tick=False):
-        for _ in range(throttle.FREE + 1):
+        for _ in range(throttle.BY_NAME.free + 1):
             sign_in(client, "ada", "wrong")
 
     codes = {event["errorCode"] for event in recorded()}
@@ -160,33 +163,102 @@ def test_a_blocked_attempt_is_recorded_too(client, ada):
 
 
 def test_one_address_does_not_lock_another_out(client, ada):
-    for _ in range(throttle.FREE):
+    for _ in range(throttle.BY_NAME.free):
         sign_in(client, "ada", "wrong")
 
     assert sign_in(client, "ada", REMOTE_ADDR="198.51.100.7").status_code == 302
 
 
 def test_a_success_forgets_the_failures(client, ada):
-    for _ in range(throttle.FREE - 1):
+    for _ in range(throttle.BY_NAME.free - 1):
         sign_in(client, "ada", "wrong")
     sign_in(client, "ada")
 
-    assert not SignInFailures.objects.exists()
+    assert not SignInFailures.objects.filter(subject=throttle.subject("ada", ADDRESS)).exists()
+    counted = SignInFailures.objects.get(subject=throttle.origin(ADDRESS))
+    assert counted.count == throttle.BY_NAME.free - 1  # the success itself is no failure
+
+
+def test_an_address_that_tries_many_names_has_to_wait(client, ada):
+    with time_machine.travel(0, tick=False) as clock:
+        for number in range(throttle.BY_ADDRESS.free):
+            assert WRONG in text_of(sign_in(client, f"nobody{number}", "wrong"))
+
+        assert "Try again in 1 seconds." in text_of(sign_in(client, "ada"))
+        assert sign_in(Client(), "ada", REMOTE_ADDR="198.51.100.7").status_code == 302
+        clock.shift(2)
+        assert sign_in(client, "ada").status_code == 302
+
+
+def test_signing_in_does_not_pay_for_an_address_failures():
+    now = datetime.now(UTC)
+    origin = throttle.origin(ADDRESS)
+    for _ in range(throttle.BY_ADDRESS.free):
+        throttle.admit(origin, now, throttle.BY_ADDRESS)
+    later = now + timedelta(seconds=2)
+    throttle.admit(origin, later, throttle.BY_ADDRESS)
+    throttle.take_back(origin, later)
+
+    assert not throttle.admit(origin, later, throttle.BY_ADDRESS)
+    assert throttle.admit(origin, later, throttle.BY_ADDRESS) == timedelta(seconds=2)
+
+
+def test_an_hour_later_an_address_may_fail_again():
+    now = datetime.now(UTC)
+    for _ in range(throttle.BY_ADDRESS.free):
+        throttle.admit("somewhere", now, throttle.BY_ADDRESS)
+    later = now + timedelta(hours=1, minutes=2)
+
+    assert not throttle.admit("somewhere", later, throttle.BY_ADDRESS)
+    assert not throttle.admit("somewhere", later, throttle.BY_ADDRESS)
+
+
+def test_who_has_a_network_has_not_all_of_its_addresses():
+    assert throttle.origin("2001:db8::1") == throttle.origin("2001:db8::ffff:2")
+    assert throttle.origin("2001:db8::1") != throttle.origin("2001:db8:0:1::1")
+    assert throttle.origin("192.0.2.1") != throttle.origin("192.0.2.2")
+    assert throttle.origin("::ffff:192.0.2.1") != throttle.origin("::ffff:192.0.2.2")
+    assert throttle.origin("") != throttle.origin("192.0.2.1")
+    assert throttle.subject("ada", "2001:db8::1") == throttle.subject("ada", "2001:db8::2")
+
+
+def test_only_so_many_passwords_are_looked_at_at_a_time(client, ada, monkeypatch):
+    """Each takes memory, and anyone may have one looked at."""
+    inside: list[str] = []
+
+    def looked_at(request: object, username: str, password: str) -> Operator:
+        inside.append(username)
+        if len(inside) < 10:
+            answers.append(text_of(sign_in(Client(), f"another{len(inside)}", PASSWORD)))
+        return ada
+
+    answers: list[str] = []
+    monkeypatch.setattr("console.sign_in.authenticate", looked_at)
+
+    sign_in(client, "ada")
+
+    assert len(inside) == AT_A_TIME
+    assert SignInBusy.default_message in answers[0]
+    assert "TooManyRequestsException" in {event.get("errorCode") for event in recorded()}
 
 
 def test_waits_double_up_to_a_quarter_of_an_hour():
-    waits = [throttle.wait_after(throttle.FREE + more).total_seconds() for more in range(12)]
+    waits = [
+        throttle.BY_NAME.wait_after(throttle.BY_NAME.free + more).total_seconds()
+        for more in range(12)
+    ]
 
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
-    assert throttle.wait_after(10_000) == throttle.MOST_WAIT
+    assert throttle.BY_NAME.wait_after(10_000) == throttle.BY_NAME.most_wait
 
 
 def test_what_was_typed_as_a_name_is_not_stored(client):
     sign_in(client, "my secret password")
 
-    (stored,) = SignInFailures.objects.values()
-    assert "my secret password" not in str(stored)
-    assert "127.0.0.1" not in str(stored)
+    stored = str(list(SignInFailures.objects.values()))
+    assert SignInFailures.objects.count() == 2
+    assert "my secret password" not in stored
+    assert "127.0.0.1" not in stored
 
 
 def test_of_two_attempts_at_once_only_one_is_looked_at(monkeypatch):
@@ -204,7 +276,7 @@ def test_of_two_attempts_at_once_only_one_is_looked_at(monkeypatch):
 
 def test_failures_of_yesterday_are_forgotten():
     now = datetime.now(UTC)
-    for _ in range(throttle.FREE):
+    for _ in range(throttle.BY_NAME.free):
         throttle.admit("somebody", now)
     tomorrow = now + timedelta(days=1, minutes=1)
 
@@ -218,7 +290,7 @@ def test_what_has_expired_is_cleared(client, ada):
         sign_in(client, "ada")
         sign_in(Client(), "nobody")
         clear.run()
-        assert (Session.objects.count(), SignInFailures.objects.count()) == (1, 1)
+        assert (Session.objects.count(), SignInFailures.objects.count()) == (1, 2)
         clock.shift(timedelta(days=1, seconds=1))
         clear.run()
 
@@ -266,6 +338,19 @@ def test_passwords_are_hashed_with_argon2(ada, settings):
     ada.set_password(PASSWORD)
 
     assert ada.password.startswith("argon2$argon2id$")
+    assert "$m=47104,t=2,p=1$" in ada.password
+
+
+def test_a_hash_that_cost_more_memory_is_made_anew_at_signing_in(client, ada, settings):
+    settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS
+    ada.password = Argon2PasswordHasher().encode(PASSWORD, "a salt of its own")
+    ada.save()
+    assert "$m=102400," in ada.password
+
+    assert sign_in(client, "ada").status_code == 302
+
+    ada.refresh_from_db()
+    assert "$m=47104,t=2,p=1$" in ada.password
 
 
 def test_signing_in_needs_the_forms_token(ada):
