@@ -45,7 +45,7 @@ def after(of: str, marker: str | None) -> str:
     except (binascii.Error, ValueError):
         raise InvalidMarker from None
     kind, _, place = text.partition(":")
-    if kind != of or not place:
+    if kind != of or not place or "\0" in place:  # which no database takes
         raise InvalidMarker
     return place
 

@@ -16,6 +16,7 @@ Test = Callable[[Any], bool]
 Check = Callable[[Any, str], list[str]]
 
 NUMBERS = frozenset(("integer", "long", "float", "double"))
+TEXTS = frozenset(("string", "list", "map"))  # what is or may hold a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class _Compiler:
             inner = self._elements(shape)
         elif isinstance(shape, MapShape):
             constraints += _of_entries(shape)
+        if inner is None and shape.type_name in TEXTS:
+            constraints.append(_NO_NUL)
         return _checking(constraints, secret=is_secret(shape), inner=inner)
 
     def _structure(self, shape: StructureShape) -> Check:
@@ -140,6 +143,18 @@ def told(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}={told(item)}" for key, item in value.items()) + "}"
     return "null" if value is None else str(value)
+
+
+def has_nul(value: Any) -> bool:
+    """Whether a text in the value has a character that PostgreSQL does not store."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(has_nul(key) or has_nul(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(has_nul, value))
+
+
+_NO_NUL = Constraint(lambda value: not has_nul(value), "Member must not contain the character NUL")
 
 
 def _own(shape: Shape) -> list[Constraint]:

@@ -95,6 +95,13 @@ def _marker(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
+@pytest.mark.parametrize(("operation", "of"), [("ListKeys", "keys"), ("ListAliases", "aliases")])
+@pytest.mark.parametrize("place", ["a\0b", "\0"])
+def test_a_marker_with_a_character_that_no_database_takes(kms, operation, of, place):
+    with refused("InvalidMarkerException"):
+        kms(operation, Marker=_marker(f"{of}:{place}"))
+
+
 @pytest.mark.parametrize("operation", ["ListKeys", "ListAliases", "ListResourceTags"])
 @pytest.mark.parametrize(
     "marker", ["junk", "////", _marker("keys"), _marker("else:1"), _marker("tags:x"), "ÿÿÿÿ"]

@@ -149,6 +149,39 @@ def test_maps_are_held_by_their_keys_and_values():
     assert "at 'l.1.member'" in check({"L": [["ab"]]}, "")[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "params", "path"),
+    [
+        ("kms:CreateKey", {"Description": "a\0b"}, "Value 'a\0b' at 'description'"),
+        ("kms:CreateKey", {"Tags": [{"TagKey": "k", "TagValue": "\0"}]}, "tags.1.member.tagValue"),
+        ("kms:UntagResource", {"KeyId": "k", "TagKeys": ["a", "\0"]}, "'tagKeys'"),
+        (
+            "kms:Encrypt",
+            {"KeyId": "k", "Plaintext": b"p", "EncryptionContext": {"\0": ""}},
+            "{\0=}",
+        ),
+        (
+            "kms:Encrypt",
+            {"KeyId": "k", "Plaintext": b"p", "EncryptionContext": {"": "\0"}},
+            "{=\0}",
+        ),
+        ("secretsmanager:CreateSecret", {"Name": "n", "SecretString": "\0"}, "at 'secretString'"),
+        ("cloudtrail:LookupEvents", {"NextToken": "\0"}, "at 'nextToken'"),
+        ("iam:ListUsers", {"PathPrefix": "/", "Marker": "a\0"}, "at 'marker'"),
+    ],
+)
+def test_no_text_may_have_a_nul_which_a_database_may_not_store(name, params, path):
+    (found,) = [each for each in failures(name, params).split("; ") if "NUL" in each]
+    assert path in found
+    assert found.endswith(
+        " failed to satisfy constraint: Member must not contain the character NUL"
+    )
+
+
+def test_bytes_may_have_a_nul():
+    model.operation("kms:Encrypt").validate({"KeyId": "k", "Plaintext": b"\0"})
+
+
 def test_truth_is_told_in_lower_case():
     assert constraints.told([True, False]) == "[true, false]"
 
