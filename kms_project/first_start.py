@@ -30,7 +30,7 @@ _MIGRATING = 0x5742_0001  # PostgreSQL's advisory lock, for servers that share a
 
 
 def run() -> None:
-    """Raises crypto.errors.RootKeyUnavailable and the database's errors."""
+    """Raises crypto.errors.RootKeyUnavailable, CannotOpen, and the database's errors."""
     home: Path = settings.STRONGROOM_HOME
     files.private_directory(home)
     with files.lock(home / ".bootstrap"):

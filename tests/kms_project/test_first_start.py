@@ -128,6 +128,18 @@ def test_a_root_key_that_is_gone_is_not_replaced(strongroom):
     assert not (strongroom.home / "root.key").exists()
 
 
+def test_a_root_key_that_is_another_databases_is_refused_in_a_sentence(strongroom, tmp_path):
+    other = Strongroom(tmp_path / "other")
+    for each in (strongroom, other):
+        each.manage("bootstrap")
+    (other.home / "root.key").rename(strongroom.home / "root.key")
+
+    with pytest.raises(RuntimeError, match=r"CommandError: .* holds the root key") as refused:
+        strongroom.manage("bootstrap")
+
+    assert "Traceback" not in str(refused.value)
+
+
 def test_settings_that_contradict_each_other_make_nothing(tmp_path):
     strongroom = Strongroom(tmp_path / "home", STRONGROOM_ACCOUNT_ID="42")
 

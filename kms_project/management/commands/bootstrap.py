@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from crypto.errors import RootKeyUnavailable
+from crypto.errors import CannotOpen, RootKeyUnavailable
 from kms_project import first_start
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         self.check(tags=["security"], include_deployment_checks=False)
         try:
             first_start.run()
-        except RootKeyUnavailable as error:
+        except (RootKeyUnavailable, CannotOpen) as error:
             raise CommandError(str(error)) from None
         home = settings.STRONGROOM_HOME
         self.stdout.write(f"Strongroom is at {first_start.url()} and keeps its state in {home}.")
