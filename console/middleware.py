@@ -22,15 +22,14 @@ PATHS = "/console/"
 
 
 class ContentSecurityPolicy:
-    """Puts the policy on the console's pages, and keeps them out of caches."""
+    """Puts the policy on every page that has none, and keeps the console's out of caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         if request.path.startswith(PATHS):
-            response.headers["Content-Security-Policy"] = POLICY
-            response.headers["X-Frame-Options"] = "DENY"
             response.headers["Cache-Control"] = "no-store"
         return response

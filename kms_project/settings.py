@@ -73,17 +73,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # these two first: they are for what the others answer, too
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "console.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "console.middleware.ContentSecurityPolicy",
 ]
 
 # -- signing in to the console: a session ends with the browser, and after 12 hours at most
 AUTH_USER_MODEL = "console.Operator"
+LOGIN_REDIRECT_URL = "/console/"
 PASSWORD_HASHERS = ["console.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {

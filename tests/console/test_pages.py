@@ -29,6 +29,35 @@ def test_a_page_lets_nothing_in_from_outside(admin, pages):
         assert "unsafe" not in policy
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/api/docs/",
+        "/api/schema/",
+        "/api/v1/keys",
+        "/metrics",
+        "/healthz",
+        "/nowhere",
+        "/console/nowhere/",
+        "/static/console/theme.js",
+        "/static/nowhere",
+    ],
+)
+def test_nothing_that_a_browser_may_ask_for_can_be_framed(client, page):
+    headers = client.get(page).headers
+
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+def test_a_form_that_was_forged_is_answered_with_the_policy_too():
+    response = sign_in(Client(enforce_csrf_checks=True), "ada")
+
+    assert response.status_code == 403
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
 def test_a_page_has_nothing_that_the_policy_forbids(admin, pages):
     for page in pages:
         content = admin.get(page).content.decode()

@@ -54,6 +54,10 @@ def test_the_right_password_opens_the_console(client, ada):
     assert client.get(HOME).status_code == 200
 
 
+def test_without_a_wish_signing_in_leads_to_the_console(client, ada):
+    assert sign_in(client, "ada")["Location"] == "/console/"
+
+
 def test_after_signing_in_one_is_where_one_wanted_to_be(client, ada):
     response = client.post(f"{SIGN_IN}?next={HOME}keys/", {"username": "ada", "password": PASSWORD})
 
