@@ -13,7 +13,13 @@ def new_key_id() -> str:
 
 def create(*, time: datetime, **columns: str) -> Key:
     """An enabled key with the columns given and fresh material."""
-    key = Key.objects.create(state=KeyState.ENABLED, created=time, **columns)
+    return made(Key(**columns), time)
+
+
+def made(key: Key, time: datetime) -> Key:
+    """`key`, which is not saved yet, saved as an enabled key with fresh material."""
+    key.state, key.created = KeyState.ENABLED, time
+    key.save(force_insert=True)
     key.current_material = material.create(key, time)
     key.save(update_fields=["current_material"])
     return key

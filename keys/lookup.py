@@ -4,7 +4,7 @@ A key comes with all that a decision or a use of it needs, so that a call on a k
 remembered asks the database nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,18 +39,23 @@ class LoadedKey:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a request named: the resource to ask for, and the key if there is one."""
+    """What a request named: the resource to ask for, and the key if there is one.
+
+    `make` is there where the key is one that the first call which may use it makes.
+    """
 
     name: KeyName
     resource: Resource
     key: LoadedKey | None
+    make: Callable[[], LoadedKey | None] | None = None
 
     @property
     def found(self) -> LoadedKey:
         """The key, after the road has let the check on `resource` pass."""
-        if self.key is None:
+        key = self.make() if self.make else self.key
+        if key is None:
             raise self.resource.missing or not_there(self.name)
-        return self.key
+        return key
 
 
 def named(call: Call, text: str, *, aliases: bool = True, other_accounts: bool = True) -> Named:
@@ -120,19 +125,28 @@ def _named(caller: Caller, text: str, aliases: bool, other_accounts: bool) -> Na
     if name.account != caller.account and not other_accounts:
         # without a policy that allows it, nothing in another account is ever allowed
         return Named(name, missing(name), None)
-    key = _find(caller, name)
+    key = by_alias(caller, name) if name.alias else by_key_id(caller, name.key_id)
+    if key is None and name.account == caller.account and managed.is_ready_made(name.alias):
+        return _ready_made(caller, name)
     if key is None or key.row.account != name.account:
         return Named(name, missing(name), None)
     return Named(name, key.resource, key)
 
 
-def _find(caller: Caller, name: KeyName) -> LoadedKey | None:
-    if not name.alias:
-        return by_key_id(caller, name.key_id)
-    key = by_alias(caller, name)
-    if key is None and name.account == caller.account and managed.is_ready_made(name.alias):
-        return load(name.region, managed.key_id(caller, name.alias))
-    return key
+def _ready_made(caller: Caller, name: KeyName) -> Named:
+    """Who is refused makes no key: the decision is about the key that would be made."""
+    row = managed.to_be_made(name.account, name.region, name.alias)
+    resource = Resource(
+        row.arn,
+        row.account,
+        KEY_TYPE,
+        policy=row.policy,
+        policy_must_allow=True,
+        conditions=Later(lambda: of_key(row, [name.alias])),
+    )
+    return Named(
+        name, resource, None, lambda: load(name.region, managed.key_id(caller, name.alias))
+    )
 
 
 def _target(name: KeyName) -> str | None:

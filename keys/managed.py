@@ -1,10 +1,12 @@
-"""AWS managed keys: those behind alias/aws/…, made when they are first asked for.
+"""AWS managed keys: those behind alias/aws/…, made by the first call that may use them.
 
 Their policies are AWS's: any principal of the account uses one through its service, the
 account may look at it, and nobody may change it.
 """
 
+import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -57,15 +59,36 @@ def aliases() -> list[str]:
 
 
 def is_ready_made(alias: str) -> bool:
-    """Whether `alias` stands for a key that is made when it is first asked for."""
+    """Whether `alias` stands for a key that is made when it is first used."""
     return alias.startswith(RESERVED_PREFIX) and alias.removeprefix(RESERVED_PREFIX) in SERVICES
+
+
+def to_be_made(account: str, region: str, alias: str) -> Key:
+    """The key behind a ready-made alias as it will be, not saved: what a decision is about.
+
+    Its id follows from the alias, so whoever makes it makes the one that was decided on.
+    """
+    name = alias.removeprefix(RESERVED_PREFIX)
+    _, what = SERVICES[name]
+    digest = hashlib.sha256(f"{account}:{region}:{alias}".encode()).digest()
+    return Key(
+        account=account,
+        region=region,
+        key_id=str(uuid.UUID(bytes=digest[:16], version=4)),
+        description=f"Default key that protects my {what} when no other key is defined",
+        policy=policy(account, region, name),
+        spec=SYMMETRIC_DEFAULT,
+        usage=ENCRYPT_DECRYPT,
+        origin=AWS_KMS,
+        manager=KeyManager.AWS,
+    )
 
 
 def key_id(caller: Caller, alias: str) -> str:
     """The id of the key behind a ready-made alias, in the caller's account and region.
 
-    A key that is made commits at once with a record of its own, unless the call is part of
-    a larger change.
+    Only for calls that are allowed: a key that is not there is made. It commits at once with
+    a record of its own, unless the call is part of a larger change.
     """
     made = _existing(caller, alias)
     if made is not None:
@@ -129,9 +152,8 @@ def _existing(caller: Caller, alias: str) -> str | None:
 
 
 def _create(caller: Caller, alias: str) -> str:
-    name = alias.removeprefix(RESERVED_PREFIX)
     with trail.transaction() as record:
-        key = _new_key(caller, name)
+        key = creation.made(to_be_made(caller.account, caller.region, alias), caller.time)
         Alias.objects.create(
             account=key.account,
             region=key.region,
@@ -142,24 +164,9 @@ def _create(caller: Caller, alias: str) -> str:
         )
         revision.move_on()
         resource = Resource(key.arn, key.account, "AWS::KMS::Key")
-        by = f"{SERVICES[name][0]}.amazonaws.com"
+        service, _ = SERVICES[alias.removeprefix(RESERVED_PREFIX)]
+        by = f"{service}.amazonaws.com"
         record(
             own_accord.event("kms:CreateKey", resource, key.region, caller.time, caller.door, by)
         )
     return key.key_id
-
-
-def _new_key(caller: Caller, name: str) -> Key:
-    _, what = SERVICES[name]
-    return creation.create(
-        time=caller.time,
-        account=caller.account,
-        region=caller.region,
-        key_id=creation.new_key_id(),
-        description=f"Default key that protects my {what} when no other key is defined",
-        policy=policy(caller.account, caller.region, name),
-        spec=SYMMETRIC_DEFAULT,
-        usage=ENCRYPT_DECRYPT,
-        origin=AWS_KMS,
-        manager=KeyManager.AWS,
-    )

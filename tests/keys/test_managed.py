@@ -27,6 +27,56 @@ def test_the_key_behind_an_alias_of_aws_is_made_when_it_is_asked_for(kms):
     assert kms("DescribeKey", KeyId=described.key_id).key_metadata == described
 
 
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("DescribeKey", {}),
+        ("Encrypt", {"Plaintext": b"x"}),
+        ("GenerateDataKey", {"NumberOfBytes": 16}),
+    ],
+)
+def test_who_is_refused_makes_no_key(operation, params):
+    nobody = Kms(people.user("nobody"))
+
+    for alias in (SSM, alias_arn(SSM)):
+        with refused("AccessDeniedException"):
+            nobody(operation, KeyId=alias, **params)
+
+    assert not Key.objects.exists()
+    assert [each["eventName"] for each in bodies()] == [operation, operation]
+
+
+def test_neither_does_who_may_do_but_half_of_what_a_call_takes(kms):
+    with refused("AccessDeniedException"):  # through ssm it may be used, through s3 it may not
+        kms.at(via="ssm.amazonaws.com")(
+            "ReEncrypt",
+            CiphertextBlob=b"x",
+            SourceKeyId=SSM,
+            DestinationKeyId="alias/aws/s3",
+        )
+
+    assert not Key.objects.exists()
+
+
+def test_the_key_that_is_made_is_the_one_that_was_decided_on(kms):
+    made = kms("DescribeKey", KeyId=SSM).key_metadata
+    described = next(each for each in bodies() if each["eventName"] == "DescribeKey")
+
+    assert [each["ARN"] for each in described["resources"]] == [made.arn]
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_policies_that_name_its_alias_count_before_it_is_there(allowed):
+    alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": SSM if allowed else "alias/x"}}
+    user = people.user("some")
+    people.attach(user, people.statement("Allow", "kms:DescribeKey", Condition=alias))
+    if allowed:
+        assert Kms(user)("DescribeKey", KeyId=SSM).key_metadata.key_manager == "AWS"
+    else:
+        with refused("AccessDeniedException"):
+            Kms(user)("DescribeKey", KeyId=SSM)
+
+
 def test_its_making_is_recorded_once_as_the_services(kms):
     for _ in range(2):
         key = kms("DescribeKey", KeyId=SSM).key_metadata
