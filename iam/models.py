@@ -58,10 +58,6 @@ class Account(models.Model):
     def __str__(self) -> str:
         return self.id
 
-    @property
-    def root_arn(self) -> str:
-        return f"arn:aws:iam::{self.id}:root"
-
 
 class Named(models.Model):
     """What users, groups, roles and managed policies have in common."""

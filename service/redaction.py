@@ -20,8 +20,6 @@ def recordable(shape: Shape | None, params: Mapping[str, Any]) -> dict[str, Any]
     """AWS-shaped `params` as a record holds them; None where there is nothing to say."""
     if shape is None or not params:
         return None
-    if shape.metadata.get("sensitive"):
-        return {}
     return _members(shape, params)
 
 

@@ -133,3 +133,12 @@ def test_a_signature_that_proves_nothing_notes_no_use(monkeypatch):
         with suppress(ServiceError):
             authenticate.caller(request, Arrival("id", datetime.now(UTC), "aws"))
         assert len(noted) == kept
+
+
+def test_rows_are_told_by_their_names():
+    made = access_keys.create(people.account(), None, key_id="AKIAGIVEN")
+    access_keys.note_use(made.access_key_id, NOW, "us-east-1", "kms")
+
+    assert str(people.account()) == people.ACCOUNT
+    assert str(AccessKey.objects.get()) == "AKIAGIVEN"
+    assert str(AccessKeyUse.objects.get()) == "AKIAGIVEN at 2026-05-04T03:02:01Z"

@@ -118,3 +118,9 @@ def test_a_full_snapshot_starts_anew_rather_than_growing(monkeypatch):
         assert snapshot.get(("kind", number), lambda number=number: number) == number
 
     assert len(snapshot._entries) <= 3
+
+
+def test_two_who_read_a_new_number_share_one_memory():
+    first = revision._remember(7, 1.0, revision._latest.forgotten)
+
+    assert revision._remember(7, 2.0, revision._latest.forgotten) is first

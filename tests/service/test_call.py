@@ -228,3 +228,13 @@ def test_a_permission_that_was_revoked_while_the_call_waited_is_gone(records, mo
 
     assert [record["errorCode"] for record in records] == ["AccessDeniedException"]
     assert not Account.objects.filter(id=MADE).exists()
+
+
+def test_an_operation_may_share_what_others_have_too():
+    class Shared:
+        """Something that several operations have in common."""
+
+    class Mixed(Shared, Operation[Given, Answer]):
+        name = "kms:CreateKey"
+
+    assert Mixed.Input is Given

@@ -268,3 +268,12 @@ def test_nothing_given_is_nothing_recorded():
 
     assert found.recordable_input({}) is None
     assert found.recordable_output(None) is None
+
+
+def test_what_was_not_given_is_recorded_as_nothing():
+    shape = model.operation("kms:UntagResource").input_shape
+
+    assert recordable(shape, {"KeyId": "k", "TagKeys": ["a", None]}) == {
+        "keyId": "k",
+        "tagKeys": ["a", None],
+    }
