@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from iam.policy.conditions import Budget, TooManyComparisons
 from iam.policy.document import Policy, Statement
 from iam.policy.patterns import Context
 from iam.policy.principals import Match
@@ -66,6 +67,7 @@ class Source(Enum):
     SESSION = "session policy"
     ROOT = "root of the account"
     GRANT = "grant"
+    LIMIT = "limit of comparisons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,23 @@ class Decision:
         if self.is_explicit_deny:
             article = "an" if self.source is Source.IDENTITY else "a"
             return f"{refused} with an explicit deny in {article} {self.source.value}"
+        if self.source is Source.LIMIT:
+            return f"{refused} because it takes too many comparisons to decide"
         return f"{refused} because no {self.source.value} allows the {action} action"
 
 
 def decide(question: Question, policies: ApplicablePolicies) -> Decision:
-    """The decision on `question`. Asks for a grant only if nothing else allows it."""
+    """The decision on `question`. Asks for a grant only if nothing else allows it.
+
+    It is a refusal where the policies take too many comparisons: there may be a deny in them.
+    """
+    try:
+        return _decided(question, policies)
+    except TooManyComparisons:
+        return Decision(False, Source.LIMIT)
+
+
+def _decided(question: Question, policies: ApplicablePolicies) -> Decision:
     asked = _Asked(question)
     denied = asked.denial(policies)
     if denied is not None:
@@ -140,6 +154,7 @@ class _Asked:
         self._action = question.action.lower()
         self._resource = question.resource
         self._context = question.context
+        self._budget = Budget()
         owner = question.resource_account
         self.is_foreign = bool(owner) and owner != question.principal.account
 
@@ -153,10 +168,9 @@ class _Asked:
             for statement in self._applying(named.policy, allows=False):
                 return Decision(False, source, Deciding(named.name, statement))
         if policies.resource is not None:
-            for statement in self._applying(policies.resource.policy, allows=False):
-                if statement.match(self._principal) is not Match.NONE:
-                    deciding = Deciding(policies.resource.name, statement)
-                    return Decision(False, Source.RESOURCE, deciding)
+            for _, statement in self._naming(policies.resource.policy, allows=False):
+                deciding = Deciding(policies.resource.name, statement)
+                return Decision(False, Source.RESOURCE, deciding)
         return None
 
     def own_allowance(self, policies: ApplicablePolicies) -> Decision:
@@ -188,8 +202,7 @@ class _Asked:
         best, decision = Match.NONE, Decision(False, Source.RESOURCE)
         if policies.resource is None:
             return best, decision
-        for statement in self._applying(policies.resource.policy, allows=True):
-            match = statement.match(self._principal)
+        for match, statement in self._naming(policies.resource.policy, allows=True):
             if match > best:
                 deciding = Deciding(policies.resource.name, statement)
                 best, decision = match, Decision(True, Source.RESOURCE, deciding)
@@ -202,9 +215,17 @@ class _Asked:
         return None
 
     def _applying(self, policy: Policy, *, allows: bool) -> Iterator[Statement]:
-        return (
-            statement
-            for statement in policy.statements
-            if statement.allows is allows
-            and statement.applies(self._action, self._resource, self._context)
-        )
+        for statement in policy.statements:
+            if statement.allows is allows and self._applies(statement):
+                yield statement
+
+    def _naming(self, policy: Policy, *, allows: bool) -> Iterator[tuple[Match, Statement]]:
+        """What applies of a resource's policy; only whom a statement names pays for the rest."""
+        for statement in policy.statements:
+            if statement.allows is allows:
+                match = statement.match(self._principal)
+                if match is not Match.NONE and self._applies(statement):
+                    yield match, statement
+
+    def _applies(self, statement: Statement) -> bool:
+        return statement.applies(self._action, self._resource, self._context, self._budget)

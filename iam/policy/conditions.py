@@ -5,20 +5,57 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 import base64
 import binascii
+import operator as compare
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
+from typing import Any, Protocol
 
 from iam.policy.arns import ArnPattern
 from iam.policy.patterns import Context, Pattern
 
-# whether a value of the request fits the operand; None: a variable stands for nothing here
-Test = Callable[[str, Context], bool | None]
-MakeTest = Callable[[str, bool], Test]  # from the operand and whether variables are filled in
+MOST_COMPARISONS = 250_000  # of one decision; see docs/policies.md
+LETTERS = 16  # of a value that are compared as one
+
+
+class TooManyComparisons(Exception):
+    """A decision would take more comparisons than any honest policy does."""
+
+
+class Budget:
+    """The comparisons that are left to a decision."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self) -> None:
+        self._left = MOST_COMPARISONS
+
+    def spend(self, comparisons: int) -> None:
+        """Raise TooManyComparisons once there are none left."""
+        self._left -= comparisons
+        if self._left < 0:
+            raise TooManyComparisons
+
+
+class Test(Protocol):
+    """One operand. What is tested is what the operator reads in a value of the request."""
+
+    @property
+    def weight(self) -> int:
+        """How many comparisons the test counts as."""
+        ...
+
+    def matcher(self, context: Context) -> Callable[[Any], bool] | None:
+        """What fits in this request; None if a variable stands for nothing in it."""
+        ...
+
+
+Read = Callable[[str], Any]
+MakeTest = Callable[[str, bool], Test | None]
 
 
 class Quantifier(Enum):
@@ -26,33 +63,54 @@ class Quantifier(Enum):
     ALL = "ForAllValues"
 
 
+def _equality(operand: str, variables: bool) -> None:
+    """There is nothing to test: an operand fits what is read alike."""
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """`negated`: holds where no operand fits."""
+    """`read` is what to compare of a text, or a ValueError: it is nothing of this kind.
 
-    test: MakeTest
+    `test` makes a test of an operand and whether variables are filled in; it makes none where
+    the operand fits only what equals it. `negated`: holds where no operand fits.
+    """
+
+    read: Read
+    test: MakeTest = _equality
     negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One operator on one condition key (lower case) with its operands."""
+    """One operator on one condition key (lower case) with its operands.
+
+    `equal` are the operands that fit only what equals them, `tests` the others.
+    """
 
     key: str
+    read: Read
+    equal: frozenset[Any]
     tests: tuple[Test, ...]
+    weight: int
     negated: bool
     if_exists: bool
     quantifier: Quantifier | None
-    varies: bool  # an operand may hold a variable
 
-    def holds(self, context: Context, *, allows: bool) -> bool:
-        """`allows`: an operand whose variable stands for nothing fails a statement that allows."""
+    def holds(self, context: Context, budget: Budget, *, allows: bool) -> bool:
+        """`allows`: an operand whose variable stands for nothing fails a statement that allows.
+
+        Raises TooManyComparisons.
+        """
         values = context.values(self.key)
         if values is None or (not values and self.quantifier is None):
             return self._without_values()
-        if allows and self.varies and self._is_unfilled(context):
+        budget.spend(self.weight * sum(1 + len(value) // LETTERS for value in values))
+        matchers = [test.matcher(context) for test in self.tests]
+        if allows and None in matchers:
             return False
-        fits = [self._fits(value, context) for value in values]
+        filled = [matches for matches in matchers if matches is not None]
+        fits = (self._fits(value, filled) for value in values)
         if self.quantifier is Quantifier.ALL:
             return all(fit != self.negated for fit in fits)
         if self.quantifier is Quantifier.ANY:
@@ -64,11 +122,12 @@ class Condition:
             return True
         return self.negated and self.quantifier is None
 
-    def _is_unfilled(self, context: Context) -> bool:
-        return any(test("", context) is None for test in self.tests)
-
-    def _fits(self, value: str, context: Context) -> bool:
-        return any(test(value, context) for test in self.tests)
+    def _fits(self, value: str, matchers: Sequence[Callable[[Any], bool]]) -> bool:
+        try:
+            found = self.read(value)
+        except ValueError:  # what the request says is nothing of this kind
+            return False
+        return found in self.equal or any(matches(found) for matches in matchers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +137,7 @@ class Null:
     key: str
     absent: frozenset[bool]
 
-    def holds(self, context: Context, *, allows: bool) -> bool:
+    def holds(self, context: Context, budget: Budget, *, allows: bool) -> bool:
         return (not context.values(self.key)) in self.absent
 
 
@@ -94,9 +153,23 @@ def parse(operator: str, key: str, operands: Sequence[str], variables: bool) -> 
     if name not in OPERATORS:
         raise ValueError(f"{operator} is not a condition operator")
     found = OPERATORS[name]
-    tests = tuple(found.test(operand, variables) for operand in operands)
-    varies = any("${" in operand for operand in operands)
-    return Condition(key.lower(), tests, found.negated, if_exists, quantifier, varies)
+    equal, tests = set(), []
+    for operand in dict.fromkeys(operands):
+        test = found.test(operand, variables)
+        if test is None:
+            equal.add(found.read(operand))
+        else:
+            tests.append(test)
+    return Condition(
+        key=key.lower(),
+        read=found.read,
+        equal=frozenset(equal),
+        tests=tuple(tests),
+        weight=bool(equal) + sum(test.weight for test in tests),
+        negated=found.negated,
+        if_exists=if_exists,
+        quantifier=quantifier,
+    )
 
 
 def _quantified(operator: str) -> tuple[Quantifier | None, str]:
@@ -112,50 +185,41 @@ def _quantified(operator: str) -> tuple[Quantifier | None, str]:
 # -- texts
 
 
+def _as_it_is(text: str) -> str:
+    return text
+
+
 def _text(*, wildcards: bool = False, fold: bool = False) -> MakeTest:
-    def make(operand: str, variables: bool) -> Test:
-        pattern = Pattern(operand, wildcards=wildcards, variables=variables, fold=fold)
-
-        def test(value: str, context: Context) -> bool | None:
-            matches = pattern.matcher(_Folded(context) if fold else context)
-            return matches(value.lower() if fold else value) if matches else None
-
-        return test
+    def make(operand: str, variables: bool) -> Test | None:
+        varies = variables and "${" in operand
+        if not varies and not (wildcards and ("*" in operand or "?" in operand)):
+            return None
+        return Pattern(operand, wildcards=wildcards, variables=variables, fold=fold)
 
     return make
 
 
-class _Folded:
-    """A request whose values are all in lower case."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-
-    def values(self, key: str) -> Sequence[str] | None:
-        values = self._context.values(key)
-        return None if values is None else [value.lower() for value in values]
-
-
 def _arn(operand: str, variables: bool) -> Test:
-    return ArnPattern(operand, variables=variables).fits
+    return ArnPattern(operand, variables=variables)
 
 
 # -- numbers, dates, truth, bytes, addresses: read in the policy once, in the request each time
 
 
-def _compared(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> MakeTest:
-    def make(operand: str, variables: bool) -> Test:
-        wanted = read(operand)
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """A test without variables."""
 
-        def test(value: str, context: Context) -> bool:
-            try:
-                return compare(read(value), wanted)
-            except ValueError:  # what the request says is nothing of this kind
-                return False
+    fits: Callable[[Any], bool]
+    weight: int = 1
 
-        return test
+    def matcher(self, context: Context) -> Callable[[Any], bool]:
+        return self.fits
 
-    return make
+
+def _compared(read: Read, test: Callable[[Any, Any], bool]) -> MakeTest:
+    """`test` is told the operand first."""
+    return lambda operand, variables: _Fixed(partial(test, read(operand)))
 
 
 def _number(text: str) -> Decimal:
@@ -192,15 +256,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _in_network(operand: str, variables: bool) -> Test:
-    network = ip_network(operand.strip(), strict=False)
-
-    def test(value: str, context: Context) -> bool:
-        try:
-            return _address(value) in network
-        except ValueError:
-            return False
-
-    return test
+    return _Fixed(ip_network(operand.strip(), strict=False).__contains__)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address:
@@ -209,35 +265,38 @@ def _address(text: str) -> IPv4Address | IPv6Address:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _equal(value: Any, wanted: Any) -> bool:
-    return bool(value == wanted)
-
-
 _COMPARISONS = {
-    "equals": _equal,
-    "lessthan": lambda value, wanted: value < wanted,
-    "lessthanequals": lambda value, wanted: value <= wanted,
-    "greaterthan": lambda value, wanted: value > wanted,
-    "greaterthanequals": lambda value, wanted: value >= wanted,
+    "lessthan": compare.gt,
+    "lessthanequals": compare.ge,
+    "greaterthan": compare.lt,
+    "greaterthanequals": compare.le,
 }
 
 OPERATORS: Mapping[str, Operator] = {
-    "stringequals": Operator(_text()),
-    "stringnotequals": Operator(_text(), negated=True),
-    "stringequalsignorecase": Operator(_text(fold=True)),
-    "stringnotequalsignorecase": Operator(_text(fold=True), negated=True),
-    "stringlike": Operator(_text(wildcards=True)),
-    "stringnotlike": Operator(_text(wildcards=True), negated=True),
-    "arnequals": Operator(_arn),
-    "arnlike": Operator(_arn),
-    "arnnotequals": Operator(_arn, negated=True),
-    "arnnotlike": Operator(_arn, negated=True),
-    "bool": Operator(_compared(_truth, _equal)),
-    "binaryequals": Operator(_compared(_bytes, _equal)),
-    "ipaddress": Operator(_in_network),
-    "notipaddress": Operator(_in_network, negated=True),
-    "numericnotequals": Operator(_compared(_number, _equal), negated=True),
-    "datenotequals": Operator(_compared(_date, _equal), negated=True),
-    **{f"numeric{name}": Operator(_compared(_number, test)) for name, test in _COMPARISONS.items()},
-    **{f"date{name}": Operator(_compared(_date, test)) for name, test in _COMPARISONS.items()},
+    "stringequals": Operator(_as_it_is, _text()),
+    "stringnotequals": Operator(_as_it_is, _text(), negated=True),
+    "stringequalsignorecase": Operator(str.lower, _text(fold=True)),
+    "stringnotequalsignorecase": Operator(str.lower, _text(fold=True), negated=True),
+    "stringlike": Operator(_as_it_is, _text(wildcards=True)),
+    "stringnotlike": Operator(_as_it_is, _text(wildcards=True), negated=True),
+    "arnequals": Operator(_as_it_is, _arn),
+    "arnlike": Operator(_as_it_is, _arn),
+    "arnnotequals": Operator(_as_it_is, _arn, negated=True),
+    "arnnotlike": Operator(_as_it_is, _arn, negated=True),
+    "bool": Operator(_truth),
+    "binaryequals": Operator(_bytes),
+    "ipaddress": Operator(_address, _in_network),
+    "notipaddress": Operator(_address, _in_network, negated=True),
+    "numericequals": Operator(_number),
+    "numericnotequals": Operator(_number, negated=True),
+    "dateequals": Operator(_date),
+    "datenotequals": Operator(_date, negated=True),
+    **{
+        f"numeric{name}": Operator(_number, _compared(_number, test))
+        for name, test in _COMPARISONS.items()
+    },
+    **{
+        f"date{name}": Operator(_date, _compared(_date, test))
+        for name, test in _COMPARISONS.items()
+    },
 }

@@ -1,5 +1,7 @@
 """What all policies come to: AWS's evaluation logic, and KMS's own rule."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -384,6 +386,36 @@ OF_KEY = st.builds(
     st.sampled_from(["*", {"AWS": ROOT}, {"AWS": ALICE}, {"AWS": ROLE}, {"AWS": OTHER}]),
 )
 OWN_LIST, KEY_LIST = st.lists(OWN, max_size=4), st.lists(OF_KEY, min_size=1, max_size=4)
+
+
+class Untold:
+    """Condition keys that nobody may ask for."""
+
+    def values(self, key):
+        raise AssertionError(key)
+
+
+def test_only_whom_a_key_policys_statement_names_pays_for_its_conditions():
+    condition = {"StringLike": {"k": "a*"}}
+    asked = replace(question(bob), context=Untold())
+    named_ones = [
+        allow(Principal={"AWS": ALICE}, Condition=condition),
+        deny(Principal={"AWS": ALICE}, Condition=condition),
+    ]
+
+    assert not decide(asked, ApplicablePolicies(resource=key_policy(*named_ones))).allowed
+
+
+def test_a_grant_is_not_asked_where_it_takes_too_many_comparisons_to_find_a_deny():
+    condition = {"ForAnyValue:StringLike": {"k": [f"{number}*" for number in range(400)]}}
+    policies = ApplicablePolicies(
+        resource=key_policy(deny(Principal="*", Condition=condition)), grant=lambda: "grant 1"
+    )
+
+    assert decide(question(keys={"k": ["x"] * 100}), policies).allowed
+    assert not decide(question(keys={"k": ["x"] * 2000}), policies).allowed
+
+
 WHO = st.sampled_from([alice, bob, root, session, foreigner])
 REQUEST_KEYS = st.sampled_from([{}, {"k": "a"}, {"k": "b", "j": "b"}])
 SETTINGS = settings(max_examples=200, deadline=None)

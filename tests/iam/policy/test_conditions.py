@@ -1,11 +1,14 @@
 """Every condition operator, as AWS documents it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iam.decision import Source
 from iam.errors import MalformedPolicyDocument
-from iam.policy.conditions import OPERATORS
+from iam.policy.conditions import OPERATORS, Budget
 from tests.iam.policy.asking import allow, allows, decided, deny, policy, question
 
 NOW = "2026-11-24T03:00:00Z"
@@ -218,6 +221,61 @@ def test_a_condition_that_cannot_be_is_malformed(condition):
         policy(allow(Condition=condition))
 
 
+# -- how much a decision may take
+
+LETTERS = [f"{a}{b}{c}" for a in "abcdefghijklmnopq" for b in "abcdefghijklmnopq" for c in "xyz"]
+
+
+@pytest.mark.parametrize("operator", ["StringLike", "StringEquals", "StringEqualsIgnoreCase"])
+def test_operands_without_signs_cost_one_look_whatever_their_number(operator):
+    values = [str(number) for number in range(8000)]
+    began = time.process_time()
+
+    assert not holds(f"ForAnyValue:{operator}", "k", LETTERS, {"k": values})
+    assert holds(f"ForAnyValue:{operator}", "k", LETTERS, {"k": [*values, LETTERS[-1]]})
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("effect", [allow, deny])
+@pytest.mark.parametrize(
+    ("operands", "values"),
+    [
+        ([f"{text}*" for text in LETTERS], [str(number) for number in range(8000)]),
+        (["*" + "a?" * 4000 + "b*"], "a" * 8000),
+        ([f"*?a?{text}*" for text in LETTERS], "a" * 8000),
+    ],
+)
+def test_what_takes_too_many_comparisons_is_refused_at_once(effect, operands, values):
+    condition = {"ForAnyValue:StringLike": {"k": operands}}
+    asked = question(keys={"k": values})
+    began = time.process_time()
+
+    decision = decided(asked, allow(), effect(Condition=condition))
+    if effect is allow:  # a statement that allows is not even asked where another is enough
+        assert decision.allowed
+        decision = decided(asked, effect(Condition=condition))
+
+    assert (decision.allowed, decision.source) == (False, Source.LIMIT)
+    assert decision.message(asked).endswith("because it takes too many comparisons to decide")
+    assert time.process_time() - began < 1
+
+
+def test_the_comparisons_of_all_statements_count_together():
+    one = {"ForAnyValue:StringLike": {"k": [f"{text}*" for text in LETTERS[:50]]}}
+    keys = {"k": [str(number) for number in range(500)]}  # 50,000 comparisons
+
+    assert decided(question(keys=keys), allow(), *[deny(Condition=one)] * 5).allowed
+    assert not decided(question(keys=keys), allow(), *[deny(Condition=one)] * 6).allowed
+
+
+def test_a_hundred_operands_and_ten_long_values_are_far_from_the_limit():
+    operands = [f"arn:aws:iam::*:role/{text}/*" for text in LETTERS[:100]]
+    statement = deny(Condition={"ForAnyValue:ArnLike": {"k": operands}})
+    keys = {"k": [f"arn:aws:iam::111122223333:role/{'x' * 30}/{number}" for number in range(10)]}
+
+    assert decided(question(keys=keys), allow(), *[statement] * 2).allowed
+
+
 NAMES = st.builds(
     lambda quantifier, name, if_exists: quantifier + name + if_exists,
     st.sampled_from(["", "ForAllValues:", "ForAnyValue:"]),
@@ -240,7 +298,8 @@ def test_whatever_is_compared_is_decided_or_malformed(operator, operands, values
         statement = policy(allow(Condition={operator: {"k": operands}})).statements[0]
     except MalformedPolicyDocument:
         return
-    assert statement.applies("kms:encrypt", "*", question(keys={"k": values}).context) in (0, 1)
+    context = question(keys={"k": values}).context
+    assert statement.applies("kms:encrypt", "*", context, Budget()) in (0, 1)
 
 
 @given(st.sampled_from([*OPERATORS]), VALUES, VALUES)

@@ -1,6 +1,7 @@
 """Documents: what is a policy, and why something is none."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,33 @@ def why_statement(statement, kind=PolicyKind.IDENTITY):
 )
 def test_a_text_that_is_no_policy_says_why(text, says):
     assert says in why(text)
+
+
+def test_a_document_has_at_most_131072_letters():
+    text = json.dumps({"Statement": ALL})
+
+    Policy.parse(text.ljust(131_072), PolicyKind.IDENTITY)
+    assert why(text.ljust(131_073)) == "The policy is longer than 131072 letters."
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [ALL] * 2000,
+        [{**ALL, "Action": [f"a{number}:*" for number in range(8000)]}],
+        [{**ALL, "Resource": [f"arn:{number}*" for number in range(8000)]}],
+        [{**ALL, "Resource": "arn:aws:kms:us-east-1:111122223333:" + "x" * 130_000 + "*"}],
+        [{**ALL, "Condition": {"StringLike": {"k": [f"?{number}*" for number in range(8000)]}}}],
+        [{**ALL, "Condition": {"StringLike": {"k": "*a?" * 40_000}}}],
+        [{**ALL, "Condition": {"StringLike": {"k": "${a}" * 30_000}}}],
+    ],
+)
+def test_the_greatest_documents_are_read_in_no_time(statements):
+    text = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    began = time.process_time()
+
+    Policy.parse(text, PolicyKind.IDENTITY)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -132,7 +160,7 @@ def test_a_trust_policy_has_principals_and_no_resources():
     assert (
         policy(statement, kind=PolicyKind.TRUST)
         .statements[0]
-        .applies("sts:assumerole", "arn:any", None)
+        .applies("sts:assumerole", "arn:any", None, None)
     )
     assert "element Resource" in why_statement({**statement, "Resource": "*"}, PolicyKind.TRUST)
 
