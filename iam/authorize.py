@@ -1,9 +1,8 @@
 """The only place that decides. `authorize` lets a check pass or raises AccessDenied."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 
-from iam import principals
+from iam import compiled, principals
 from iam.decision import ApplicablePolicies, Decision, NamedPolicy, Question, decide
 from iam.policy.document import Policy, PolicyKind
 from iam.principals import AttachedPolicy
@@ -20,12 +19,17 @@ def authorize(caller: Caller, check: Check) -> Decision:
     return decision
 
 
-def decision_for(caller: Caller, check: Check) -> Decision:
-    """The decision on `check`, also where it refuses."""
-    return _decided(caller, check)[1]
+def decision_for(caller: Caller, check: Check, policy: Policy | None = None) -> Decision:
+    """The decision on `check`, also where it refuses.
+
+    `policy` counts in place of the resource's own; it is one that may never be stored.
+    """
+    return _decided(caller, check, policy)[1]
 
 
-def _decided(caller: Caller, check: Check) -> tuple[Question, Decision]:
+def _decided(
+    caller: Caller, check: Check, policy: Policy | None = None
+) -> tuple[Question, Decision]:
     resource = check.resource
     question = Question(
         principal=caller.principal,
@@ -34,22 +38,21 @@ def _decided(caller: Caller, check: Check) -> tuple[Question, Decision]:
         resource_account=resource.account,
         context=RequestContext(caller, check),
     )
-    return question, decide(question, _applicable(caller, check))
+    return question, decide(question, _applicable(caller, check, policy))
 
 
-def _applicable(caller: Caller, check: Check) -> ApplicablePolicies:
+def _applicable(caller: Caller, check: Check, policy: Policy | None) -> ApplicablePolicies:
     resource = check.resource
     identity, boundary = caller.snapshot.get(
         ("policies", caller.principal.id), lambda: _compiled_identity(caller)
     )
-    policy = None
-    if resource.policy is not None:
-        policy = NamedPolicy(resource.arn, compiled(resource.policy, PolicyKind.RESOURCE))
+    if policy is None and resource.policy is not None:
+        policy = compiled.policies.get(resource.policy, PolicyKind.RESOURCE)
     grant = resource.grant
     return ApplicablePolicies(
         identity=identity,
         boundary=boundary,
-        resource=policy,
+        resource=None if policy is None else NamedPolicy(resource.arn, policy),
         policy_must_allow=resource.policy_must_allow,
         grant=None if grant is None else lambda: grant(caller, check),
     )
@@ -62,13 +65,7 @@ def _compiled_identity(caller: Caller) -> tuple[tuple[NamedPolicy, ...], NamedPo
 
 
 def _named(attached: AttachedPolicy, kind: PolicyKind) -> NamedPolicy:
-    return NamedPolicy(attached.name, compiled(attached.document, kind))
-
-
-@lru_cache(maxsize=4096)
-def compiled(document: str, kind: PolicyKind) -> Policy:
-    """A stored policy, ready to be asked; the same text is compiled once."""
-    return Policy.parse(document, kind)
+    return NamedPolicy(attached.name, compiled.policies.get(attached.document, kind))
 
 
 class RequestContext:

@@ -50,17 +50,17 @@ def require_sound(caller: Caller, resource: Resource, policy: str, *, bypass: bo
     """
     if len(policy.encode()) > MOST_BYTES:
         raise LimitExceeded(f"The key policy is longer than {MOST_BYTES} bytes.")
-    Policy.parse(policy, PolicyKind.RESOURCE)
+    parsed = Policy.parse(policy, PolicyKind.RESOURCE)
     if bypass:
         return
-    if not _lets_change_again(caller, replace(resource, policy=policy, policy_must_allow=True)):
+    if not _lets_change_again(caller, replace(resource, policy_must_allow=True), parsed):
         raise MalformedPolicyDocument(
             "The new key policy will not allow you to update the key policy in the future."
         )
 
 
-def _lets_change_again(caller: Caller, resource: Resource) -> bool:
-    """Whether the caller could change the policy once more, in a request like this one."""
+def _lets_change_again(caller: Caller, resource: Resource, policy: Policy) -> bool:
+    """Whether the caller could change `policy` once more, in a request like this one."""
     request = conditions.of_caller(caller)
     request["kms:BypassPolicyLockoutSafetyCheck"] = conditions.truth(False)
-    return decision_for(caller, Check("kms:PutKeyPolicy", resource, request)).allowed
+    return decision_for(caller, Check("kms:PutKeyPolicy", resource, request), policy).allowed

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from iam.compiled import CompiledPolicies
 from tests.keys.using import NOWHERE, Kms, alias_arn, arn, key_policy, refused
 from tests.support import people
 
@@ -52,6 +53,17 @@ def test_a_new_policy_must_let_its_writer_change_it_again(kms, key):
     kms("PutKeyPolicy", KeyId=key, Policy=policy, BypassPolicyLockoutSafetyCheck=True)
     with refused("AccessDeniedException"):
         kms("DescribeKey", KeyId=key)
+
+
+def test_a_policy_that_is_only_tried_is_not_kept(kms, key, monkeypatch):
+    asked = []
+    monkeypatch.setattr(CompiledPolicies, "_keep", lambda _, key, policy: asked.append(key[0]))
+    lost = json.dumps({"Statement": people.statement("Deny", "kms:*", Principal="*")})
+
+    with refused("MalformedPolicyDocumentException", LOCKED_OUT):
+        kms("PutKeyPolicy", KeyId=key, PolicyName="default", Policy=lost)
+
+    assert lost not in asked
 
 
 def test_a_bypass_of_the_safety_check_can_be_forbidden(kms, key):
