@@ -1,9 +1,11 @@
 """Figures for Prometheus: how many calls with which outcome, and how long they took.
 
 Server processes, which are forked after this was imported, count in one table, so that each
-can tell the sum of all.
+can tell the sum of all. A process adds to it once a second what it counted since.
 """
 
+import os
+import threading
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
@@ -22,18 +24,56 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 1
 _SUM = len(_BUCKETS) + 1  # its column, after those of the buckets and of what took longer
 
 
+EVERY = 1.0  # seconds
+
+
 def observe(operation: str, code: str, seconds: float) -> None:
     """Count a call that was answered: `code` is AWS's error code, "" for a success."""
-    amounts = {bisect_left(_BUCKETS, seconds): 1, _SUM: seconds}
-    try:
-        _calls.add(f"{operation}\n{code}", amounts)
-    except Full:
-        _calls.add(OTHER, amounts)
+    name = (operation, code)
+    with _new.lock:
+        counted = _new.counted.get(name)
+        if counted is None:
+            counted = _new.counted[name] = [0.0] * (_SUM + 1)
+        counted[bisect_left(_BUCKETS, seconds)] += 1
+        counted[_SUM] += seconds
+        if _new.carrier is None:
+            _new.carry_later()
 
 
 def exposition() -> bytes:
-    """All figures in Prometheus's text format."""
+    """All figures in Prometheus's text format; of other processes, those of a second ago."""
+    _new.carry()
     return generate_latest(_registry)
+
+
+class _New:
+    """What this process counted since it last added to the table."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.counted: dict[tuple[str, str], list[float]] = {}
+        self.carrier: threading.Timer | None = None
+
+    def carry_later(self) -> None:
+        self.carrier = threading.Timer(EVERY, self.carry)
+        self.carrier.daemon = True
+        self.carrier.start()
+
+    def carry(self) -> None:
+        with self.lock:
+            counted, self.counted, self.carrier = self.counted, {}, None
+        for (operation, code), numbers in counted.items():
+            amounts = {column: amount for column, amount in enumerate(numbers) if amount}
+            try:
+                _calls.add(f"{operation}\n{code}", amounts)
+            except Full:
+                _calls.add(OTHER, amounts)
+
+
+def _start_anew() -> None:
+    """A process that was forked has counted nothing, and has no timer."""
+    global _new
+    _new = _New()
 
 
 def _table() -> SharedTable:
@@ -70,3 +110,5 @@ def _cumulative(counts: list[float]) -> list[tuple[str, float]]:
 _calls = _table()
 _registry = CollectorRegistry()
 _registry.register(_Figures())
+_new = _New()
+os.register_at_fork(after_in_child=_start_anew)

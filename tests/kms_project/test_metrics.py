@@ -14,6 +14,7 @@ from kms_project.shared_table import NAME_BYTES, Full, SharedTable
 @pytest.fixture(autouse=True)
 def _counted_before(monkeypatch):
     monkeypatch.setattr(metrics, "_calls", metrics._table())
+    monkeypatch.setattr(metrics, "_new", metrics._New())
 
 
 def forked(work: Callable[[], None]) -> int:
@@ -88,6 +89,9 @@ def test_processes_and_threads_tell_the_sum():
     def count() -> None:
         for number in range(each):
             metrics.observe(f"test:Operation{number % 7}", "", 0.5)
+            if number % 50 == 0:
+                metrics.exposition()
+        metrics.exposition()
 
     def count_in_threads() -> None:
         threads = [threading.Thread(target=count) for _ in range(2)]
@@ -105,14 +109,26 @@ def test_processes_and_threads_tell_the_sum():
     assert len(rows) == 8  # with what is counted as others
 
 
+def test_what_was_counted_is_carried_over_in_time(monkeypatch):
+    monkeypatch.setattr(metrics, "EVERY", 0.01)
+    metrics.observe("test:Later", "", 0.5)
+    carrier = metrics._new.carrier
+    assert carrier is not None
+    carrier.join()
+
+    assert metrics._calls.rows()["test:Later\n"][metrics._SUM] == 0.5
+
+
 def test_a_process_that_is_killed_while_it_counts_holds_up_nobody():
     def count_for_ever() -> None:
         while True:
             metrics.observe("test:Killed", "", 0.5)
+            metrics.exposition()
 
     for _ in range(20):
         process = forked(count_for_ever)
         metrics.observe("test:Alive", "", 0.5)
+        metrics.exposition()
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
 
