@@ -153,13 +153,9 @@ def parse(operator: str, key: str, operands: Sequence[str], variables: bool) -> 
     if name not in OPERATORS:
         raise ValueError(f"{operator} is not a condition operator")
     found = OPERATORS[name]
-    equal, tests = set(), []
-    for operand in dict.fromkeys(operands):
-        test = found.test(operand, variables)
-        if test is None:
-            equal.add(found.read(operand))
-        else:
-            tests.append(test)
+    made = {operand: found.test(operand, variables) for operand in operands}
+    equal = {found.read(operand) for operand, test in made.items() if test is None}
+    tests = [test for test in made.values() if test is not None]
     return Condition(
         key=key.lower(),
         read=found.read,

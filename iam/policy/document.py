@@ -68,14 +68,11 @@ class Statement:
 
         `action` is in lower case. Raises TooManyComparisons.
         """
-        if self._names(action, context) == self.other_actions:
-            return False
-        if not self._speaks_of(resource, context):
-            return False
-        for condition in self.conditions:
-            if not condition.holds(context, budget, allows=self.allows):
-                return False
-        return True
+        return (
+            self._names(action, context) != self.other_actions
+            and self._speaks_of(resource, context)
+            and all(each.holds(context, budget, allows=self.allows) for each in self.conditions)
+        )
 
     def _names(self, action: str, context: Context) -> bool:
         for each in self.actions:  # noqa: SIM110 - any() takes longer, and this is each call's
