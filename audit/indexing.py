@@ -6,31 +6,29 @@ records were read. So any number of processes may index at once, and any may be 
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef
 from django.db.transaction import atomic
 
 from audit import places
 from audit.identity import user_name
-from audit.models import Chain, EventResource, Record
+from audit.models import Chain, Event, EventResource, Record
 
 BATCH = 200  # records; others wait for some milliseconds while SQLite writes them
 
-_EVENT = """
-    INSERT INTO audit_event (record, account, region, time, event_id, event_name, event_source,
-        read_only, username, access_key_id, error_code)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-_RESOURCE = """
-    INSERT INTO audit_event_resource (record, account, region, time, type, name)
-    VALUES (%s, %s, %s, %s, %s, %s)
-"""
+EVENT = (
+    *("record", "account", "region", "time", "event_id", "event_name", "event_source"),
+    *("read_only", "username", "access_key_id", "error_code"),
+)
+RESOURCE = ("record", "account", "region", "time", "type", "name")
+
+Row = tuple[Any, ...]
 
 logger = logging.getLogger("strongroom.audit")
 
@@ -39,11 +37,16 @@ class Unreadable(Exception):
     """A record that cannot be made sense of; says which."""
 
 
-class _Derived(NamedTuple):
+class Derived(NamedTuple):
     """The rows of one record, or of many, in the order of the columns above."""
 
-    events: list[tuple[Any, ...]]
-    resources: list[tuple[Any, ...]]
+    events: list[Row]
+    resources: list[Row]
+
+    def tables(self) -> Iterator[tuple[str, tuple[str, ...], list[Row]]]:
+        """Each table, its columns, and its rows."""
+        yield "audit_event", EVENT, self.events
+        yield "audit_event_resource", RESOURCE, self.resources
 
 
 def catch_up(*, seconds: float = 2.0) -> None:
@@ -79,21 +82,25 @@ def _index_some(chain: int) -> bool:
     found = list(records.order_by("id").values_list("id", "body")[:BATCH])
     if not found:
         return False
-    derived = _derive_all(found)
+    derived = derive_all(found)
     with atomic():
         if Chain.objects.filter(id=chain, indexed=mark).update(indexed=found[-1][0]):
-            _write(derived)
+            write(derived)
     return True
 
 
-def _write(derived: _Derived) -> None:
+def write(derived: Derived) -> None:
     with connection.cursor() as cursor:
-        cursor.executemany(_EVENT, derived.events)
-        cursor.executemany(_RESOURCE, derived.resources)
+        for table, columns, rows in derived.tables():
+            values = ", ".join(["%s"] * len(columns))
+            cursor.executemany(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})",  # noqa: S608
+                rows,
+            )
 
 
-def _derive_all(records: Iterable[tuple[int, bytes | memoryview]]) -> _Derived:
-    derived = _Derived([], [])
+def derive_all(records: Iterable[tuple[int, bytes | memoryview]]) -> Derived:
+    derived = Derived([], [])
     for record, body in records:
         try:
             one = _derive(record, bytes(body))
@@ -105,7 +112,7 @@ def _derive_all(records: Iterable[tuple[int, bytes | memoryview]]) -> _Derived:
     return derived
 
 
-def _derive(record: int, body: bytes) -> _Derived:
+def _derive(record: int, body: bytes) -> Derived:
     try:
         found = orjson.loads(body)
         common = (
@@ -114,12 +121,33 @@ def _derive(record: int, body: bytes) -> _Derived:
             found["awsRegion"],
             _stored(found["eventTime"]),
         )
+        event = _fitting((*common, *_columns(found)), _EVENT_LENGTHS)
         resources = [
-            (*common, each["type"], indexable_name(each["ARN"])) for each in found["resources"]
+            _fitting((*common, each["type"], indexable_name(each["ARN"])), _RESOURCE_LENGTHS)
+            for each in found["resources"]
         ]
-        return _Derived([(*common, *_columns(found))], resources)
-    except (ValueError, TypeError, KeyError) as error:
+        return Derived([event], resources)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise Unreadable(places.name(record)) from error
+
+
+def _lengths(model: type[Model], columns: Iterable[str]) -> tuple[int | None, ...]:
+    """How long the texts of a row may be; None for what is no text."""
+    return tuple(getattr(model._meta.get_field(name), "max_length", None) for name in columns)
+
+
+_EVENT_LENGTHS = _lengths(Event, EVENT)
+_RESOURCE_LENGTHS = _lengths(EventResource, RESOURCE)
+
+
+def _fitting(row: Row, lengths: Sequence[int | None]) -> Row:
+    """`row`, if every database takes it. Raises ValueError."""
+    for value, most in zip(row, lengths, strict=True):
+        if most is None:
+            continue
+        if not isinstance(value, str) or len(value) > most or "\0" in value:
+            raise ValueError("does not fit")
+    return row
 
 
 @lru_cache(maxsize=16)  # records of one second are many
@@ -129,6 +157,8 @@ def _stored(event_time: str) -> Any:
 
 def _columns(found: Mapping[str, Any]) -> tuple[Any, ...]:
     identity = found["userIdentity"]
+    if not isinstance(found["readOnly"], bool):
+        raise TypeError("readOnly")
     return (
         found["eventID"],
         found["eventName"],

@@ -4,26 +4,9 @@ Records and checkpoints are the truth. `Event` and `EventResource` are derived f
 records, for searching only, and can be made anew from them.
 """
 
-from typing import TYPE_CHECKING
-
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 
-if TYPE_CHECKING:
-    BigInteger = models.BigIntegerField[int, int]
-else:
-    BigInteger = models.BigIntegerField
-
-
-class RecordId(BigInteger):
-    """Chain and place in one number (`audit.places`).
-
-    SQLite makes a primary key the order of the table itself, and spares a second index,
-    only if its type reads INTEGER.
-    """
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+from audit.fields import Bytes, Number, RecordId
 
 
 class Chain(models.Model):
@@ -34,12 +17,12 @@ class Chain(models.Model):
     chain for good: see `audit.checkpoints`.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Number(primary_key=True)
     started = models.DateTimeField()
     label = models.CharField(max_length=255)
-    first = models.BinaryField()
-    indexed = models.BigIntegerField()
-    closed = models.BigIntegerField(null=True, db_index=True)
+    first = Bytes()
+    indexed = Number()
+    closed = Number(null=True, db_index=True)  # type: ignore[misc]
 
     def __str__(self) -> str:
         return f"chain {self.id} of {self.label}"
@@ -49,8 +32,8 @@ class Record(models.Model):
     """One record. `body` is the JSON exactly as hashed; `digest` links it to the one before."""
 
     id = RecordId(primary_key=True)
-    body = models.BinaryField()
-    digest = models.BinaryField()
+    body = Bytes()
+    digest = Bytes()
 
     def __str__(self) -> str:
         return str(self.id)
@@ -59,9 +42,9 @@ class Record(models.Model):
 class Checkpoint(models.Model):
     """A signed statement of how far the chains had come. `body` is the JSON that is signed."""
 
-    number = models.BigIntegerField(primary_key=True)
-    body = models.BinaryField()
-    signature = models.BinaryField()
+    number = Number(primary_key=True)
+    body = Bytes()
+    signature = Bytes()
 
     def __str__(self) -> str:
         return f"checkpoint {self.number}"
@@ -71,7 +54,7 @@ class SigningKey(models.Model):
     """The one row that holds the sealed Ed25519 key which signs checkpoints."""
 
     id = models.SmallIntegerField(primary_key=True)
-    sealed = models.BinaryField()
+    sealed = Bytes()
 
     def __str__(self) -> str:
         return "the key that signs checkpoints"

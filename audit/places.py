@@ -7,6 +7,7 @@ and doubles, and reading by key is reading in order.
 from dataclasses import dataclass
 
 SPAN = 1 << 40  # more records than a process writes in centuries
+MOST_CHAINS = (1 << 63) // SPAN  # whose records a database can number
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from audit.places import Head
 from audit.statement import Statement
 from audit.verify import chains, checkpoints, copies
 from audit.verify.report import Finding, Kind, Report
+from audit.verify.searches import Searches
 
 __all__ = ["Finding", "Kind", "Report", "UnknownCheckpoint", "verify"]
 
@@ -38,7 +39,8 @@ def verify(*, since: int | None = None, against: bytes | None = None) -> Report:
 
 def _findings(report: Report, since: int | None, against: bytes | None) -> Iterator[Finding]:
     key = yield from _key(against)
-    yield from chains.check(report, _start(since, key) if since is not None else chains.BEGINNING)
+    start, searches = _start(since, key) if since is not None else chains.BEGINNING, Searches()
+    yield from chains.check(report, start, searches)
     if key is not None:
         yield from checkpoints.check(report, key, since or 1)
         yield from copies.check_key(report, key)
@@ -46,6 +48,7 @@ def _findings(report: Report, since: int | None, against: bytes | None) -> Itera
         if against is not None:
             yield from copies.check_checkpoint(against, key, "the copy given")
     yield from copies.check_heads(report)
+    yield from searches.findings()
 
 
 def _key(against: bytes | None) -> Generator[Finding, None, Ed25519PublicKey | None]:

@@ -75,7 +75,7 @@ def _holds(report: Report, said: Statement) -> Iterator[Finding]:
 
 
 def _head_holds(number: int, chain: int, place: int, digest: str) -> Iterator[Finding]:
-    row = Chain.objects.filter(id=chain).first()
+    row = Chain.objects.only("first").filter(id=chain).first()
     if row is None:  # that a chain is missing has been told
         return
     record = record_id(chain, place)

@@ -58,7 +58,7 @@ def _check_head(report: Report, chain: int) -> Iterator[Finding]:
     """The chain may be written meanwhile: what the file said before and after frames its head."""
     try:
         before = heads.read(chain)
-        row = Chain.objects.filter(id=chain).first()
+        row = Chain.objects.only("first").filter(id=chain).first()
         head = chains.head_of(row) if row else None
         after = heads.read(chain)
     except heads.Unreadable:

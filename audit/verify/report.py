@@ -17,11 +17,15 @@ class Kind(StrEnum):
     REMOVED = "removed"
     INSERTED = "inserted"
     REORDERED = "reordered"
+    MISINDEXED = "misindexed"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it was recorded; `chain` and `sequence` name a record."""
+    """One thing that is not as it was recorded; `chain` and `sequence` name a record.
+
+    MISINDEXED is of the search index; the records themselves are as they were.
+    """
 
     kind: Kind
     text: str

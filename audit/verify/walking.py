@@ -5,13 +5,16 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from audit.fields import numbered
+
 M = TypeVar("M", bound=Model)
 ROWS = 1000
 
 
 def in_order(rows: QuerySet[M]) -> Iterator[M]:
     """Every row, by primary key. No read is held open meanwhile, so writers are not hindered."""
-    part = list(rows.order_by("pk")[:ROWS])
+    wanted = numbered(rows).order_by("pk")
+    part = list(wanted[:ROWS])
     while part:
         yield from part
-        part = list(rows.filter(pk__gt=part[-1].pk).order_by("pk")[:ROWS])
+        part = list(wanted.filter(pk__gt=part[-1].pk)[:ROWS])

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import orjson
 import pytest
 from django.db.transaction import atomic
 
@@ -71,7 +72,7 @@ def test_many_that_index_at_once_index_each_record_once(monkeypatch):
 
 def test_rows_and_mark_move_together(monkeypatch):
     making.record()
-    monkeypatch.setattr(indexing, "_write", _killed)
+    monkeypatch.setattr(indexing, "write", _killed)
     with pytest.raises(Killed):
         search.catch_up()
     assert Chain.objects.get().indexed == record_id(1, 0)
@@ -98,6 +99,32 @@ def test_a_record_that_was_tampered_with_is_passed_over(body, caplog):
 
     assert Event.objects.get().event_name == "B"
     assert "not found by searches: chain 1, record 1" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"eventName": []},
+        {"eventName": "a\0b"},
+        {"eventName": "x" * 129},
+        {"eventTime": "0001-01-01T00:00:00+14:00"},
+        {"eventTime": 7},
+        {"readOnly": []},
+        {"recipientAccountId": 7},
+        {"userIdentity": "root"},
+        {"resources": [{"type": "t", "ARN": 7}]},
+        {"resources": [{"type": [], "ARN": "arn"}]},
+    ],
+)
+def test_a_record_that_no_database_would_take_is_passed_over(member):
+    making.record("kms:A")
+    making.record("kms:B")
+    forged = orjson.dumps(making.bodies()[0] | member)
+    Record.objects.filter(id=record_id(1, 1)).update(body=forged)
+
+    search.catch_up()
+
+    assert Event.objects.get().event_name == "B"
 
 
 def test_records_of_a_transaction_that_may_be_rolled_back_are_found_within_it():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from crypto.keyring import Keyring
 from crypto.root_key import FileRootKey
 from sealing import vault
 
@@ -13,5 +14,5 @@ def root_key_file(settings, tmp_path, monkeypatch) -> Path:
     path = tmp_path / "root.key"
     settings.STRONGROOM_ROOT_KEY_FILE = path
     FileRootKey.create(path)
-    monkeypatch.setattr(vault, "_opened", vault.Keyring(vault.MOST_KEYS, vault.SECONDS))
+    monkeypatch.setattr(vault, "_opened", Keyring(vault.MOST_KEYS, vault.SECONDS))
     return path

@@ -4,6 +4,7 @@ import pytest
 from django.core.checks import run_checks
 
 from crypto.errors import CannotOpen, RootKeyMissing, WrongRootKey
+from crypto.keyring import Keyring
 from crypto.root_key import FileRootKey
 from sealing import root, vault
 from sealing.models import WrappingKey
@@ -104,7 +105,7 @@ def test_under_another_root_key_nothing_opens_and_nothing_new_is_sealed(
     sealed, settings, tmp_path, monkeypatch
 ):
     another_root_key(settings, tmp_path)
-    monkeypatch.setattr(vault, "_opened", vault.Keyring(10, 300))
+    monkeypatch.setattr(vault, "_opened", Keyring(10, 300))
 
     with pytest.raises(WrongRootKey):
         opened(sealed)
