@@ -70,3 +70,47 @@ def test_who_may_not_look_is_refused(nobody):
     status, answer = nobody.json(TARGET, {}, service="cloudtrail")
 
     assert (status, answer["__type"]) == (400, "AccessDeniedException")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"MaxResults": 51}, "ValidationException"),
+        ({"NextToken": "nonsense"}, "InvalidNextTokenException"),
+        ({"EventCategory": "other"}, "ValidationException"),
+        ({"StartTime": 2, "EndTime": 1}, "InvalidTimeRangeException"),
+        (attribute("ReadOnly", "maybe"), "InvalidLookupAttributesException"),
+        (attribute("EventName", "a\x01b"), "InvalidLookupAttributesException"),
+        (
+            {"LookupAttributes": attribute("EventName", "a")["LookupAttributes"] * 2},
+            "InvalidLookupAttributesException",
+        ),
+    ],
+)
+def test_what_cannot_be_looked_up_says_so(lookup, given, code):
+    status, answer = lookup(**given)
+
+    assert (status, answer["__type"]) == (400, code)
+
+
+def test_a_token_goes_on_with_what_was_asked_for_and_nothing_else(knock, lookup):
+    for _ in range(3):
+        knock.json("TrentService.GenerateRandom", {"NumberOfBytes": 8})
+    token = lookup(**attribute("EventName", "GenerateRandom"), MaxResults=1)[1]["NextToken"]
+
+    answer = lookup(**attribute("EventName", "ListKeys"), NextToken=token)[1]
+
+    assert answer["__type"] == "InvalidNextTokenException"
+
+
+def test_there_are_no_insights(lookup):
+    assert lookup(EventCategory="insight") == (200, {"Events": []})
+
+
+def test_reads_and_changes_are_told_apart(knock, lookup):
+    knock.json("TrentService.CreateKey")
+    knock.json("TrentService.ListKeys")
+
+    names = [event["EventName"] for event in lookup(**attribute("ReadOnly", "false"))[1]["Events"]]
+
+    assert names == ["CreateKey"]
