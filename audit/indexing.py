@@ -7,7 +7,7 @@ records were read. So any number of processes may index at once, and any may be 
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -152,7 +152,8 @@ def _fitting(row: Row, lengths: Sequence[int | None]) -> Row:
 
 @lru_cache(maxsize=16)  # records of one second are many
 def _stored(event_time: str) -> Any:
-    return connection.ops.adapt_datetimefield_value(datetime.fromisoformat(event_time))
+    time = datetime.fromisoformat(event_time).astimezone(UTC)
+    return connection.ops.adapt_datetimefield_value(time)
 
 
 def _columns(found: Mapping[str, Any]) -> tuple[Any, ...]:
