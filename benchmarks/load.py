@@ -14,7 +14,7 @@ from botocore.credentials import Credentials
 
 CONNECTIONS = 64
 WARM_UP = 2  # seconds
-ROUNDS = 4
+ROUNDS = 8
 
 SCRIPT = """
 local requests = {}

@@ -14,7 +14,7 @@ from pathlib import Path
 from botocore.credentials import Credentials
 
 PROJECT = Path(__file__).resolve().parent.parent
-WORKERS, THREADS = 2, 32
+WORKERS, THREADS = 2, 16
 
 
 def free_port() -> int:
