@@ -36,7 +36,7 @@ def run() -> None:
     with files.lock(home / ".bootstrap"):
         _django_secret_key()
         with _alone():
-            call_command("migrate", interactive=False, verbosity=0)
+            _migrate()
             root.create()
             _administrator(home / "aws" / "credentials")
             _operator(home / "console-password")
@@ -93,6 +93,16 @@ def _alone() -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
+
+
+def _migrate() -> None:
+    """All migrations in one transaction.
+
+    Django may commit a migration and the note that it was applied apart. Who is killed in
+    between would leave tables that the next attempt makes again, and fails.
+    """
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _administrator(path: Path) -> None:
