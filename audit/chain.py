@@ -176,4 +176,4 @@ def insert(chain: int, head: Head, bodies: Sequence[bytes]) -> Head:
 
 def last_number() -> int:
     known = numbered(models.Chain.objects.filter(id__lt=MOST_CHAINS))
-    return known.order_by("-id").values_list("id", flat=True).first() or 0
+    return max(known.order_by("-id").values_list("id", flat=True).first() or 0, 0)

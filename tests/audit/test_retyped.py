@@ -1,6 +1,7 @@
 """SQLite holds a value of any type in any column. To change one's type is to change it."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from audit import chain, checkpoints, search, trail
@@ -104,6 +105,10 @@ def test_a_chain_goes_on_where_another_has_no_number():
     trail.forget()
     making.record()
     assert Chain.objects.filter(id=2).exists()  # the file of the other's head is there
+
+
+def test_to_migrations_the_columns_are_what_they_were():
+    call_command("makemigrations", "audit", check=True, dry_run=True, verbosity=0)
 
 
 def test_what_cannot_be_read_does_not_stop_the_index():
