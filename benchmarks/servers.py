@@ -84,12 +84,8 @@ def strongroom(home: Path) -> Iterator[tuple[str, Credentials]]:
 def floor(folder: Path) -> Iterator[str]:
     """An empty Django view on granian with the same workers and threads."""
     port = free_port()
-    command = [
-        str(Path(sys.executable).with_name("granian")),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
-        *("--no-ws", "--http", "1", "benchmarks.floor:application"),
-    ]
+    given = map(str, (port, WORKERS, THREADS))
+    command = [sys.executable, "-m", "benchmarks.floor", *given]
     with running(command, port, folder / "floor.log") as url:
         yield url
 

@@ -16,7 +16,7 @@ from django.db import connections
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.server.mp import MPServer
 
-from kms_project import processes, wsgi
+from kms_project import cores, processes, wsgi
 
 KILL_AFTER = 30  # seconds that a worker has to finish what it is answering
 RESPAWN_AFTER = 3.0  # seconds, so that a worker that cannot start does not spin
@@ -90,6 +90,8 @@ def _server() -> MPServer:
 def _application(parent: int) -> Callable[..., Any]:
     """What a server process calls; it was loaded before the fork."""
     processes.end_with_parent(parent)
+    if settings.STRONGROOM_PIN_WORKERS:
+        cores.keep_to_one(settings.STRONGROOM_WORKERS)
     _forget_settings()
     return wsgi.application
 
