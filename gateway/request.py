@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from service.wsgi import Body, Environ, headers_of
+from service.wsgi import Body, Environ, Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Request:
 
     @classmethod
     def of(cls, environ: Environ) -> "Request":
-        return cls(environ, headers_of(environ), Body(environ))
+        return cls(environ, Headers(environ), Body(environ))
 
     @property
     def media_type(self) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from iam import compiled, principals
-from iam.decision import ApplicablePolicies, Decision, NamedPolicy, Question, decide
+from iam.decision import ApplicablePolicies, Decision, NamedPolicy, Question, Source, decide
 from iam.policy.document import Policy, PolicyKind
+from iam.policy.patterns import Context
 from iam.principals import AttachedPolicy
 from service.caller import Caller, PrincipalKind
 from service.errors import AccessDenied
@@ -13,9 +14,11 @@ from service.operation import Check
 
 def authorize(caller: Caller, check: Check) -> Decision:
     """The decision that allows `check`; raise AccessDenied, worded as AWS's, if none does."""
-    question, decision = _decided(caller, check)
+    decision = _remembered(caller, check)
     if not decision.allowed:
-        raise AccessDenied(decision.message(question))
+        raise AccessDenied(
+            decision.message(_question(caller, check, RequestContext(caller, check)))
+        )
     return decision
 
 
@@ -24,21 +27,40 @@ def decision_for(caller: Caller, check: Check, policy: Policy | None = None) -> 
 
     `policy` counts in place of the resource's own; it is one that may never be stored.
     """
-    return _decided(caller, check, policy)[1]
+    question = _question(caller, check, RequestContext(caller, check))
+    return decide(question, _applicable(caller, check, policy))
 
 
-def _decided(
-    caller: Caller, check: Check, policy: Policy | None = None
-) -> tuple[Question, Decision]:
-    resource = check.resource
-    question = Question(
+def _remembered(caller: Caller, check: Check) -> Decision:
+    """The decision, made once for a revision if it rests on who does what to what, and no more.
+
+    It does if no policy asked for anything else of the request, and no grant was asked for.
+    """
+    who, what = caller.principal, check.resource
+    key = (
+        "decision",
+        (who.kind, who.account, who.arn, who.id),
+        check.action,
+        (what.arn, what.account, what.policy, what.policy_must_allow),
+    )
+    known: Decision | None = caller.snapshot.recall(key)
+    if known is not None:
+        return known
+    context = RequestContext(caller, check)
+    decision = decide(_question(caller, check, context), _applicable(caller, check, None))
+    if decision.allowed and decision.source is not Source.GRANT and not context.was_asked:
+        caller.snapshot.keep(key, decision)
+    return decision
+
+
+def _question(caller: Caller, check: Check, context: Context) -> Question:
+    return Question(
         principal=caller.principal,
         action=check.action,
-        resource=resource.arn,
-        resource_account=resource.account,
-        context=RequestContext(caller, check),
+        resource=check.resource.arn,
+        resource_account=check.resource.account,
+        context=context,
     )
-    return question, decide(question, _applicable(caller, check, policy))
 
 
 def _applicable(caller: Caller, check: Check, policy: Policy | None) -> ApplicablePolicies:
@@ -69,17 +91,22 @@ def _named(attached: AttachedPolicy, kind: PolicyKind) -> NamedPolicy:
 
 
 class RequestContext:
-    """The condition keys of one request. Values are computed only when a policy asks."""
+    """The condition keys of one request. Values are computed only when a policy asks.
 
-    __slots__ = ("_caller", "_check", "_given")
+    `was_asked`: whether a policy asked for any, be it there or not.
+    """
+
+    __slots__ = ("_caller", "_check", "_given", "was_asked")
 
     def __init__(self, caller: Caller, check: Check) -> None:
         self._caller = caller
         self._check = check
         self._given: dict[str, Sequence[str]] | None = None
+        self.was_asked = False
 
     def values(self, key: str) -> Sequence[str] | None:
         """The values of the condition key `key` (lower case); None where the request has none."""
+        self.was_asked = True
         if compute := GLOBAL_KEYS.get(key):
             return compute(self._caller, self._check)
         for prefix, tags in (

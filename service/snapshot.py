@@ -6,29 +6,39 @@ read, so it can be newer than its snapshot but never older, and a snapshot whose
 revision has passed is dropped whole. No entry is ever invalidated one by one.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-MOST_ENTRIES = 50_000
+MOST_ENTRIES = 50_000  # of a kind
 
 
 class Snapshot:
     """A memory for loads that stay true for as long as `revision` is the current one."""
 
-    __slots__ = ("_entries", "revision")
+    __slots__ = ("_kinds", "revision")
 
     def __init__(self, revision: int) -> None:
         self.revision = revision
-        self._entries: dict[tuple[Any, ...], Any] = {}
+        self._kinds: defaultdict[str, dict[tuple[Any, ...], Any]] = defaultdict(dict)
 
     def get(self, key: tuple[Any, ...], load: Callable[[], T]) -> T:
         """The value under `key` (its first part names the kind), loaded once."""
         try:
-            return self._entries[key]  # type: ignore[no-any-return]
+            return self._kinds[key[0]][key]  # type: ignore[no-any-return]
         except KeyError:
             value = load()
-        if len(self._entries) >= MOST_ENTRIES:
-            self._entries.clear()
-        self._entries[key] = value
+        self.keep(key, value)
         return value
+
+    def recall(self, key: tuple[Any, ...]) -> Any | None:
+        """What is kept under `key`, None if nothing is."""
+        return self._kinds[key[0]].get(key)
+
+    def keep(self, key: tuple[Any, ...], value: Any) -> None:
+        """Of a kind that has become too many, all are forgotten, and none of the others."""
+        entries = self._kinds[key[0]]
+        if len(entries) >= MOST_ENTRIES:
+            entries.clear()
+        entries[key] = value

@@ -1,6 +1,6 @@
 """A request as a WSGI server hands it on: its headers, and its body, which is bounded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -10,17 +10,44 @@ from service.errors import RequestTooLarge, SerializationFailed, ServiceError
 Environ = Mapping[str, Any]
 
 
-def headers_of(environ: Environ) -> dict[str, str]:
-    """The headers by their names in lower case; "content-type" is always there."""
-    headers = {
-        name[5:].replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    }
-    headers["content-type"] = environ.get("CONTENT_TYPE") or ""
-    if length := environ.get("CONTENT_LENGTH"):
-        headers["content-length"] = length
-    return headers
+class Headers(Mapping[str, str]):
+    """The headers behind a WSGI environ, by their names in lower case.
+
+    "content-type" is always there. Most requests have many more than are ever looked at.
+    """
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        value = self._environ.get(_variable(name))
+        if name == "content-type":
+            return value or ""
+        if value is None or (name == "content-length" and not value):
+            raise KeyError(name)
+        return str(value)
+
+    def __iter__(self) -> Iterator[str]:
+        yield "content-type"
+        if self._environ.get("CONTENT_LENGTH"):
+            yield "content-length"
+        for name in self._environ:
+            if name.startswith("HTTP_"):
+                yield name[5:].replace("_", "-").lower()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _variable(name: str) -> str:
+    """The name in the environ of the header `name`; none but lower-case names have one."""
+    if name in ("content-type", "content-length"):
+        return name.replace("-", "_").upper()
+    if "_" in name or name != name.lower():
+        return ""
+    return "HTTP_" + name.replace("-", "_").upper()
 
 
 class Body:

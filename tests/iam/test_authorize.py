@@ -1,14 +1,18 @@
 """The one place that decides, with what it knows of a request."""
 
+from dataclasses import replace
+
 import pytest
 
 from iam.authorize import RequestContext, authorize, decision_for
+from iam.decision import decide
 from iam.models import Policy
 from iam.principals import user_principal
 from service.caller import UNKNOWN, Principal, PrincipalKind
 from service.errors import AccessDenied
 from service.operation import Check
 from service.resource import Resource
+from service.snapshot import Snapshot
 from tests.support import people
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +226,69 @@ def test_a_policy_on_the_source_address_is_held_against_the_request():
 
     assert allowed("192.0.2.9")
     assert not allowed("198.51.100.9")
+
+
+def remembering(principal):
+    """A caller whose decisions are remembered, as a server process remembers them."""
+    return replace(people.caller_of(principal), snapshot=Snapshot(1))
+
+
+def decided(monkeypatch):
+    """Every decision that is made from here on."""
+    made = []
+    monkeypatch.setattr(
+        "iam.authorize.decide", lambda *asked: made.append(decide(*asked)) or made[-1]
+    )
+    return made
+
+
+def test_what_rests_on_nothing_else_of_the_request_is_decided_once(monkeypatch):
+    alice, made = remembering(people.user("alice", "kms:*")), decided(monkeypatch)
+    check = Check("kms:Encrypt", key(lets("arn:aws:iam::123456789012:root", "kms:*")))
+
+    assert [authorize(alice, check).allowed for _ in range(3)] == [True] * 3
+    assert len(made) == 1
+
+
+def test_another_action_key_policy_or_person_is_decided_anew():
+    root = "arn:aws:iam::123456789012:root"
+    alice = remembering(people.user("alice", "kms:*"))
+    bob = replace(people.caller_of(people.user("bob")), snapshot=alice.snapshot)
+    open_key, closed = key(lets(root, "kms:Encrypt")), key(lets(root, "kms:Describe*"))
+    authorize(alice, Check("kms:Encrypt", open_key))
+
+    refusal(bob, Check("kms:Encrypt", open_key))
+    refusal(alice, Check("kms:Decrypt", open_key))
+    refusal(alice, Check("kms:Encrypt", closed))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Condition": {"StringEquals": {"kms:EncryptionAlgorithm": "one"}}},
+        {
+            "Condition": {
+                "Null": {"kms:Other": "true"},
+                "StringLike": {"kms:EncryptionAlgorithm": "o*"},
+            }
+        },
+        {"Resource": "arn:aws:kms:us-east-1:123456789012:key/${kms:EncryptionAlgorithm}"},
+    ],
+)
+def test_what_a_policy_asks_of_the_request_is_asked_each_time(statement):
+    alice = remembering(people.user("alice"))
+    found = key({**lets("arn:aws:iam::123456789012:user/alice", "kms:*"), **statement})
+    found = replace(found, arn=ARN.replace("key/1", "key/one"))
+
+    assert authorize(alice, Check("kms:Encrypt", found, {"kms:EncryptionAlgorithm": "one"})).allowed
+    refusal(alice, Check("kms:Encrypt", found, {"kms:EncryptionAlgorithm": "two"}))
+
+
+def test_what_a_grant_allows_is_asked_each_time():
+    answers = iter(["grant 1", None])
+    alice = remembering(people.user("alice"))
+    bobs = lets("arn:aws:iam::123456789012:user/bob", "kms:*")
+    check = Check("kms:Encrypt", key(bobs, grant=lambda caller, check: next(answers)))
+
+    assert authorize(alice, check).grant == "grant 1"
+    refusal(alice, check)

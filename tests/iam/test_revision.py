@@ -110,14 +110,17 @@ def test_a_snapshot_loads_once_and_also_remembers_nothing():
     assert loads == [1]
 
 
-def test_a_full_snapshot_starts_anew_rather_than_growing(monkeypatch):
+def test_a_full_snapshot_forgets_what_is_of_that_kind(monkeypatch):
     monkeypatch.setattr("service.snapshot.MOST_ENTRIES", 3)
     snapshot = Snapshot(1)
+    snapshot.keep(("other", 1), "kept")
 
     for number in range(10):
         assert snapshot.get(("kind", number), lambda number=number: number) == number
 
-    assert len(snapshot._entries) <= 3
+    kept = [number for number in range(10) if snapshot.recall(("kind", number)) is not None]
+    assert kept == [9]
+    assert snapshot.recall(("other", 1)) == "kept"
 
 
 def test_two_who_read_a_new_number_share_one_memory():
