@@ -2,17 +2,21 @@
 
 A process keeps what it read under the revision it read it at (`service.snapshot`). Every
 call begins with `current()`, so a revoked permission or a disabled key is never used
-from memory: on SQLite each call reads the number, on PostgreSQL at most `MOST_AGE`
-seconds pass between two reads. A change made in this process is seen by it at once.
+from memory: on SQLite each call reads the number unless the marks beside the database
+(`iam.marks`) say that it stands, on PostgreSQL at most `MOST_AGE` seconds pass between two
+reads. A change made in this process is seen by it at once.
 """
 
 import threading
 import time
+from contextlib import suppress
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 
+from iam import marks
+from iam.marks import Marks
 from iam.models import Revision
 from service.snapshot import Snapshot
 
@@ -28,10 +32,21 @@ class _Latest:
         self.lock = threading.Lock()
         self.snapshot = Snapshot(-1)
         self.read_at = -MOST_AGE
+        self.mark: bytes | None = None
         self.forgotten = 0
+        self._marks: dict[str, Marks] = {}
+
+    def marks_at(self, path: str) -> Marks:
+        return self._marks.get(path) or self._marks.setdefault(path, Marks(path))
 
 
-_latest = _Latest()
+class _Here(threading.local):
+    """The change that this thread has begun and not ended: where its mark is, and the mark."""
+
+    change: tuple[str, bytes] | None = None
+
+
+_latest, _here = _Latest(), _Here()
 
 
 def current() -> Snapshot:
@@ -43,14 +58,17 @@ def current() -> Snapshot:
     database = connections[DEFAULT_DB_ALIAS]
     if database.in_atomic_block:
         return Snapshot(-1)
-    if database.vendor != "sqlite" and time.monotonic() - _latest.read_at < MOST_AGE:
-        return _latest.snapshot
+    mark = None
+    if database.vendor != "sqlite":
+        if time.monotonic() - _latest.read_at < MOST_AGE:
+            return _latest.snapshot
+    elif path := _marks_of(database):
+        known = _latest.mark, _latest.snapshot
+        mark = _latest.marks_at(path).standing()
+        if mark is not None and known[0] == mark:
+            return known[1]
     forgotten, read_at = _latest.forgotten, time.monotonic()
-    value = _read(database)
-    if value == _latest.snapshot.revision and forgotten == _latest.forgotten:
-        _latest.read_at = read_at
-        return _latest.snapshot
-    return _remember(value, read_at, forgotten)
+    return _remember(_read(database), read_at, mark, forgotten)
 
 
 def move_on() -> None:
@@ -61,23 +79,52 @@ def move_on() -> None:
     """
     if not Revision.objects.filter(pk=THE_ROW).update(value=F("value") + 1):
         Revision.objects.create(pk=THE_ROW, value=1)
-    transaction.on_commit(forget)
+    if path := _marks_of(connections[DEFAULT_DB_ALIAS]):
+        _here.change = path, marks.begin(path)
+    transaction.on_commit(_committed)
+
+
+def undone() -> None:
+    """The change that this thread began was rolled back, for a reason that is understood."""
+    if not connections[DEFAULT_DB_ALIAS].in_atomic_block:
+        _end()
 
 
 def forget() -> None:
     """Drop this process's memory; the next call reads anew."""
     with _latest.lock:
         _latest.forgotten += 1
+        _latest.mark = None
         _latest.snapshot, _latest.read_at = Snapshot(-1), -MOST_AGE
 
 
-def _remember(value: int, read_at: float, forgotten: int) -> Snapshot:
+def _committed() -> None:
+    forget()
+    _end()
+
+
+def _end() -> None:
+    change, _here.change = _here.change, None
+    if change is not None:
+        with suppress(OSError):  # the marks go on to differ, and the database is asked
+            marks.end(*change)
+
+
+def _marks_of(database: BaseDatabaseWrapper) -> str | None:
+    """The path of the marks' file: none where other machines may change the database."""
+    if database.vendor != "sqlite" or database.is_in_memory_db():  # type: ignore[attr-defined]
+        return None
+    return f"{database.settings_dict['NAME']}.marks"
+
+
+def _remember(value: int, read_at: float, mark: bytes | None, forgotten: int) -> Snapshot:
+    """`mark`: the one that stood before the value was read."""
     with _latest.lock:
         if forgotten != _latest.forgotten:  # read before a change of our own: use it once
             return Snapshot(-1)
         if value != _latest.snapshot.revision:
             _latest.snapshot = Snapshot(value)
-        _latest.read_at = read_at
+        _latest.mark, _latest.read_at = mark, read_at
         return _latest.snapshot
 
 

@@ -15,7 +15,7 @@ from iam import revision
 from iam.authorize import authorize
 from service import model, wire
 from service.caller import Caller
-from service.errors import InternalFailure, ServiceError
+from service.errors import InternalFailure, ServiceError, Unavailable
 from service.operation import Call, Check, Operation
 from service.snapshot import Snapshot
 
@@ -90,13 +90,19 @@ def _change(
     have been revoked while the call waited for its turn. What a transaction reads may be
     rolled back, so it has a memory of its own.
     """
-    with trail.transaction() as record:
-        revision.move_on()
-        walk = _decided(step, replace(caller, snapshot=Snapshot(-1)), given, event)
-        output = step.run(walk, given)
-        event.name_resources(walk.resources)
-        event.response_elements = shape.recordable_output(wire.encode(output))
-        record(event)
+    try:
+        with trail.transaction() as record:
+            revision.move_on()
+            walk = _decided(step, replace(caller, snapshot=Snapshot(-1)), given, event)
+            output = step.run(walk, given)
+            event.name_resources(walk.resources)
+            event.response_elements = shape.recordable_output(wire.encode(output))
+            record(event)
+    except Unavailable:
+        raise  # whether it was committed may not be known
+    except ServiceError:
+        revision.undone()
+        raise
     return output
 
 
