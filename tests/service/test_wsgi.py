@@ -1,0 +1,35 @@
+"""Headers as a WSGI server hands them on."""
+
+import pytest
+
+from service.wsgi import Headers
+
+ENVIRON = {
+    "REQUEST_METHOD": "POST",
+    "HTTP_HOST": "localhost",
+    "HTTP_X_AMZ_DATE": "20261231T000000Z",
+    "CONTENT_TYPE": "text/plain",
+    "CONTENT_LENGTH": "3",
+}
+
+
+def test_all_headers_have_their_names_in_lower_case():
+    assert dict(Headers(ENVIRON)) == {
+        "content-type": "text/plain",
+        "content-length": "3",
+        "host": "localhost",
+        "x-amz-date": "20261231T000000Z",
+    }
+    assert len(Headers(ENVIRON)) == 4
+
+
+@pytest.mark.parametrize("name", ["X-Amz-Date", "x_amz_date", "request-method", "", "cookie"])
+def test_nothing_else_is_a_header(name):
+    assert name not in Headers(ENVIRON)
+
+
+def test_there_is_always_a_content_type_and_never_an_empty_length():
+    headers = Headers({"CONTENT_LENGTH": ""})
+
+    assert dict(headers) == {"content-type": ""}
+    assert "content-length" not in headers
