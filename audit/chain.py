@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -31,6 +32,8 @@ from audit.places import MOST_CHAINS, SPAN, Head, record_id, sequence_of
 
 IDLE = 12 * 3600.0  # seconds after which a process leaves a chain it has not written to
 _ATTEMPTS = 20
+_COLUMNS = 3  # of a record
+_MOST_VALUES = 64 * _COLUMNS  # in a statement
 
 Append = Callable[[Sequence[bytes]], None]
 
@@ -164,14 +167,24 @@ def head_of(row: models.Chain) -> Head:
 
 def insert(chain: int, head: Head, bodies: Sequence[bytes]) -> Head:
     """Write `bodies` after `head`, in the transaction that is open; return the new head."""
-    rows, place, digest = [], record_id(chain, head.sequence), head.digest
+    values, place, digest = list[int | bytes](), record_id(chain, head.sequence), head.digest
     for body in bodies:
         place += 1
         digest = record_digest(digest, body)
-        rows.append((place, body, digest))
+        values += (place, body, digest)
     with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO audit_record (id, body, digest) VALUES (%s, %s, %s)", rows)
+        for start in range(0, len(values), _MOST_VALUES):
+            some = values[start : start + _MOST_VALUES]
+            cursor.execute(_insertion(len(some) // _COLUMNS), some)
     return Head(place % SPAN, digest)
+
+
+@cache
+def _insertion(rows: int) -> str:
+    """The statement for so many records. One for each record takes twice as long."""
+    row = f"({', '.join(['%s'] * _COLUMNS)})"
+    values = ", ".join([row] * rows)
+    return f"INSERT INTO audit_record (id, body, digest) VALUES {values}"  # noqa: S608 - places only
 
 
 def last_number() -> int:

@@ -16,7 +16,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 
 from iam import marks
-from iam.marks import Marks
 from iam.models import Revision
 from service.snapshot import Snapshot
 
@@ -34,10 +33,10 @@ class _Latest:
         self.read_at = -MOST_AGE
         self.mark: bytes | None = None
         self.forgotten = 0
-        self._marks: dict[str, Marks] = {}
+        self._marks: dict[str, marks.Marks] = {}
 
-    def marks_at(self, path: str) -> Marks:
-        return self._marks.get(path) or self._marks.setdefault(path, Marks(path))
+    def marks_at(self, path: str) -> marks.Marks:
+        return self._marks.get(path) or self._marks.setdefault(path, marks.Marks(path))
 
 
 class _Here(threading.local):

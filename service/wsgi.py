@@ -1,6 +1,7 @@
 """A request as a WSGI server hands it on: its headers, and its body, which is bounded."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +42,7 @@ class Headers(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
+@lru_cache(maxsize=1024)  # callers choose the names that they sign
 def _variable(name: str) -> str:
     """The name in the environ of the header `name`; none but lower-case names have one."""
     if name in ("content-type", "content-length"):

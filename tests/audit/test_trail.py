@@ -12,6 +12,7 @@ from django.db.transaction import atomic
 
 from audit import chain, checkpoints, heads, trail
 from audit.digests import record_digest
+from audit.groups import Group, GroupFailed
 from audit.models import Chain, Checkpoint, Record
 from audit.places import Head, chain_of, sequence_of
 from audit.verify import verify
@@ -74,6 +75,15 @@ def test_a_change_commits_with_its_record():
     change()
     assert changed()
     assert making.names() == ["CreateKey"]
+
+
+def test_a_change_may_have_more_records_than_one_statement_takes():
+    with trail.transaction() as record:
+        for _ in range(150):
+            record(making.event("kms:CreateKey", read_only=False))
+
+    assert len(making.names()) == 150
+    assert verify().is_clean
 
 
 def test_a_change_that_fails_is_undone_and_leaves_the_chain_alone():
@@ -277,6 +287,12 @@ class TestFailingClosed:
         assert len(making.names()) == 3
         assert verify().is_clean
 
+    def test_a_group_fails_with_its_leader_who_alone_says_why(self, monkeypatch, caplog):
+        monkeypatch.setattr(Group, "join", _failed_with_its_leader)
+        with pytest.raises(Unavailable):
+            making.record()
+        assert caplog.text == ""
+
     @pytest.mark.parametrize("way", [making.record, change])
     def test_without_a_chain_nothing_is_answered(self, monkeypatch, way):
         monkeypatch.setattr(chain, "begin", _failing)
@@ -428,6 +444,10 @@ def in_child(work) -> None:
 
 def _failing(*args: object) -> None:
     raise OperationalError("secret: disk I/O error")
+
+
+def _failed_with_its_leader(*args: object) -> None:
+    raise GroupFailed
 
 
 def _full(*args: object) -> None:

@@ -190,6 +190,20 @@ def test_a_call_that_cannot_be_recorded_fails(monkeypatch):
         call(administrator(), Reads, {})
 
 
+def test_a_change_whose_outcome_nobody_knows_is_not_called_undone(monkeypatch):
+    def lost() -> None:
+        raise Unavailable
+
+    undone: list[bool] = []
+    monkeypatch.setattr(trail, "transaction", lost)
+    monkeypatch.setattr(revision, "undone", lambda: undone.append(True))
+
+    with pytest.raises(Unavailable):
+        call(administrator(), Changes, {})
+
+    assert not undone
+
+
 def test_a_request_that_never_became_a_call_is_recorded(records):
     refuse(administrator(), "kms:Frobnicate", UnknownOperation())
 
