@@ -13,6 +13,10 @@ class _Source(threading.local):
     """One thread's randomness, drawn for many ids at once. None of it is secret."""
 
     def __init__(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        """A child must not make the ids that its parent will."""
         self.digits = _drawn()
 
 
@@ -30,11 +34,5 @@ def _drawn() -> Iterator[str]:
             yield digits[start : start + 2 * _SIZE]
 
 
-def _begin_anew() -> None:
-    """A child must not draw what its parent will."""
-    global _source
-    _source = _Source()
-
-
 _source = _Source()
-os.register_at_fork(after_in_child=_begin_anew)
+os.register_at_fork(after_in_child=_source.redraw)

@@ -60,6 +60,16 @@ def test_a_change_in_another_process_is_seen(monkeypatch, elsewhere):
     assert after.revision == before.revision + 1
 
 
+def test_without_marks_every_call_asks(monkeypatch, elsewhere):
+    monkeypatch.setattr(revision, "MOST_AGE", 0.0)
+    monkeypatch.setattr(revision, "_marks_of", lambda database: None)
+    before = revision.current()
+    assert revision.current() is before
+    elsewhere(change)
+
+    assert revision.current().revision == before.revision + 1
+
+
 def test_on_a_shared_database_the_number_is_read_at_most_once_in_a_while(
     monkeypatch, django_assert_num_queries
 ):
