@@ -15,12 +15,12 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from audit import outside
 from audit.places import Head
+from service.value import value
 
 QUIET = 60.0  # seconds without a commit after which none can still be on its way
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -31,7 +31,7 @@ class Unreadable(Exception):
     """The file of a head is not one that a process of this service wrote."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bounds:
     """The head in the database is not before `least` and not after `most`; `boot` as written."""
 

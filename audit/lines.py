@@ -1,14 +1,14 @@
 """Records as a list shows them to people."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from audit.identity import user_name
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """What a list tells of a record; `error` is empty for a success, `time` is in UTC."""
 

@@ -4,13 +4,13 @@ The number is the record's primary key, so that the key alone keeps a chain free
 and doubles, and reading by key is reading in order.
 """
 
-from dataclasses import dataclass
+from service.value import value
 
 SPAN = 1 << 40  # more records than a process writes in centuries
 MOST_CHAINS = (1 << 63) // SPAN  # whose records a database can number
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Head:
     """The last record of a chain: its place (0: none yet) and its digest (32 bytes)."""
 

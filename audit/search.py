@@ -1,7 +1,6 @@
 """Searching the trail, newest first. Every way to search has an index: none walks the trail."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +9,12 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 
 from audit.indexing import catch_up, indexable_name
 from audit.models import Event, EventResource, Record
+from service.value import value
 
 __all__ = ["Found", "Place", "Query", "catch_up", "find", "find_indexed"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """Where a page ended: the time and the id of its last record."""
 
@@ -22,7 +22,7 @@ class Place:
     record: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Query:
     """What to find in one account and region; None: whatever it is.
 
@@ -46,7 +46,7 @@ class Query:
     resource_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """A record: where it is, and its JSON as it was recorded."""
 

@@ -1,19 +1,19 @@
 """What a checkpoint says, and the document in which it leaves the database."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 import orjson
 
 from audit.models import Checkpoint
+from service.value import value
 
 
 class Malformed(ValueError):
     """A text is not a checkpoint of this service."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Statement:
     """How far the chains had come at `time`.
 

@@ -77,9 +77,10 @@ def drive(url: str, lines: list[str], seconds: int, *, cold: bool = False) -> Fi
         requests, script = Path(folder, "requests"), Path(folder, "script.lua")
         requests.write_text("\n".join(lines))
         script.write_text(SCRIPT % requests)
-        sent = 0.0
-        while not cold and sent < ROUNDS * len(lines):
-            sent += _wrk(url, script, WARM_UP).rate * WARM_UP
+        if not cold:
+            rate = _wrk(url, script, WARM_UP).rate
+            # in one go: wrk begins with the first request each time
+            _wrk(url, script, WARM_UP + int(ROUNDS * len(lines) / rate))
         return _wrk(url, script, seconds)
 
 

@@ -1,7 +1,7 @@
 """What every page of the console is: a view that asks operations and shows what they answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -19,9 +19,10 @@ from service.caller import Caller
 from service.errors import ServiceError
 from service.ids import uuid4
 from service.operation import Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """What a call answered, or why it did not: a part of a page that may be missing."""
 

@@ -1,7 +1,6 @@
 """Why a call did not succeed, told to the operator who made it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from iam.authorize import decision_for
@@ -10,9 +9,10 @@ from service import wire
 from service.caller import Caller
 from service.errors import AccessDenied, ServiceError
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refusal:
     """An error as a page shows it.
 

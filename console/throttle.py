@@ -6,20 +6,20 @@ its own back.
 """
 
 import ipaddress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from console.models import SignInFailures
+from service.value import value
 
 FORGOTTEN_AFTER = timedelta(days=1)
 AT_ONCE = timedelta(seconds=1)  # the wait of one who tries while another attempt is counted
 _NETWORK = 64  # bits of an IPv6 address that say whose it is; the rest anyone picks at will
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Limit:
     """How many failures cost no wait, how long one gets at most, and when all is forgotten."""
 

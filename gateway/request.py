@@ -1,12 +1,13 @@
 """A request to the AWS door, as it came over the wire."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from service.value import value
 from service.wsgi import Body, Environ, Headers
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """`headers` by their names in lower case."""
 

@@ -8,7 +8,7 @@ import logging
 import secrets
 import string
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from django.db import DatabaseError
@@ -18,6 +18,7 @@ from iam.models import AccessKey, AccessKeyUse, Account, User, access_key_id
 from iam.principals import root_principal, user_principal
 from sealing import vault
 from service.caller import Principal
+from service.value import value
 
 SECRET_CHARACTERS = string.ascii_letters + string.digits + "+/"
 SECRET_LENGTH = 40
@@ -29,7 +30,7 @@ logger = logging.getLogger("strongroom.iam")
 _noted: dict[str, float] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Credential:
     """An active access key, opened."""
 

@@ -1,7 +1,6 @@
 """Who signed a request: from the signature to the Caller. Used by every door that takes SigV4."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -15,12 +14,13 @@ from service.ids import uuid4
 from service.peer import peer
 from service.regions import default_region, served_regions
 from service.snapshot import Snapshot
+from service.value import value
 from service.wsgi import Environ
 
 _CLAIM = re.compile(r"Credential=([\w.+=-]{1,128})/\d{1,8}/([a-z0-9-]{1,32})/", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """How a request came in; `time` in UTC, `door` as in `service.caller.Caller`."""
 

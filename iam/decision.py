@@ -9,7 +9,6 @@ if that policy hands the decision to the account.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from iam.policy.conditions import Budget, TooManyComparisons
@@ -17,11 +16,12 @@ from iam.policy.document import Policy, Statement
 from iam.policy.patterns import Context
 from iam.policy.principals import Match
 from service.caller import Principal, PrincipalKind
+from service.value import value
 
 Grant = Callable[[], str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """May `principal` do `action` ("kms:Encrypt") to `resource` (an ARN, or "*")?"""
 
@@ -32,7 +32,7 @@ class Question:
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NamedPolicy:
     """A policy, and the name by which a decision refers to it."""
 
@@ -40,7 +40,7 @@ class NamedPolicy:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ApplicablePolicies:
     """Everything that has a say.
 
@@ -70,7 +70,7 @@ class Source(Enum):
     LIMIT = "limit of comparisons"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deciding:
     """The statement that decided, and the policy it stands in."""
 
@@ -78,7 +78,7 @@ class Deciding:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """`statement` is None where nothing allowed it, where root needs none, and for a grant."""
 

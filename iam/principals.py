@@ -1,14 +1,13 @@
 """Principals out of rows, and the policies that apply to each."""
 
-from dataclasses import dataclass
-
 from django.db.models import QuerySet
 
 from iam.models import InlinePolicy, Policy, Role, User
 from service.caller import Principal, PrincipalKind
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AttachedPolicy:
     """A policy's text and the name by which a decision refers to it: an ARN, or OWNER/NAME."""
 
@@ -16,7 +15,7 @@ class AttachedPolicy:
     document: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IdentityPolicies:
     """What is attached to a principal, to its groups, and what bounds it."""
 

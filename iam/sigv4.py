@@ -9,13 +9,14 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, unquote_to_bytes
 
 from iam.errors import IncompleteSignature, InvalidSignature, MissingAuthenticationToken
 from service.regions import served_regions
+from service.value import value
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 SKEW = timedelta(minutes=5)
@@ -29,7 +30,7 @@ _UNRESERVED = "-_.~"
 _ALWAYS_SIGNED = ("host", "x-amz-target")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignedRequest:
     """A request as it came over the wire.
 
@@ -47,7 +48,7 @@ class SignedRequest:
     services: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Authorization:
     """What a request says of its signature; nothing of it is proved yet.
 

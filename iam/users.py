@@ -1,7 +1,6 @@
 """Users as IAM's operations name and list them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from iam.errors import NoSuchEntity
@@ -10,13 +9,14 @@ from service.caller import PrincipalKind
 from service.errors import ValidationFailed
 from service.operation import Call
 from service.resource import Resource
+from service.value import value
 
 USER_TYPE = "AWS::IAM::User"
 DEFAULT_ITEMS = 100
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NamedUser:
     """What a request named: the resource to ask for, and the user if there is one."""
 
@@ -31,7 +31,7 @@ class NamedUser:
         return self.user
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page(Generic[T]):
     items: tuple[T, ...]
     marker: str | None

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from keys import conditions, encryption, lookup, on_keys
@@ -10,6 +10,7 @@ from keys.encryption import Encrypted
 from keys.specs import SYMMETRIC_DEFAULT
 from service.errors import ValidationFailed
 from service.operation import Call, Check
+from service.value import value
 
 _BYTES = {"AES_256": 32, "AES_128": 16}
 
@@ -29,7 +30,7 @@ class Wanted(Protocol):
     def dry_run(self) -> bool | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DataKey:
     plaintext: bytes = field(repr=False)
     encrypted: Encrypted

@@ -1,7 +1,7 @@
 """Encrypting and decrypting with a key, and what KMS asks before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from crypto import ciphertext
 from crypto.ciphertext import Ciphertext
@@ -14,12 +14,13 @@ from keys.specs import ENCRYPT_DECRYPT
 from service.caller import Caller
 from service.errors import AccessDenied, ValidationFailed
 from service.operation import Call, Check
+from service.value import value
 
 MOST_CONTEXT = 8192  # characters, of all keys and values together
 IGNORE_CIPHERTEXT = "IGNORE_CIPHERTEXT"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Encrypted:
     blob: bytes
     material_id: str

@@ -1,11 +1,11 @@
 """The ways to name a key: id, key ARN, alias name, alias ARN."""
 
 import re
-from dataclasses import dataclass
 
 from keys.errors import NotFound
 from service.arns import Arn
 from service.caller import Caller
+from service.value import value
 
 ALIAS_PREFIX = "alias/"
 _KEY_PREFIX = "key/"
@@ -13,7 +13,7 @@ _KEY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32
 _ALIAS = re.compile(r"alias/[a-zA-Z0-9/_-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyName:
     """A key as a request names it: `key_id` or `alias` ("alias/…") is empty."""
 

@@ -5,7 +5,6 @@ remembered asks the database nothing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from crypto import provider
@@ -18,11 +17,12 @@ from service.caller import Caller
 from service.later import Later
 from service.operation import Call
 from service.resource import Resource
+from service.value import value
 
 KEY_TYPE, ALIAS_TYPE = "AWS::KMS::Key", "AWS::KMS::Alias"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LoadedKey:
     """A key as it was read, with its materials by their ids. Nobody changes it."""
 
@@ -37,7 +37,7 @@ class LoadedKey:
         return self.materials[self.row.current_material]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Named:
     """What a request named: the resource to ask for, and the key if there is one.
 

@@ -3,15 +3,15 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from keys.errors import InvalidMarker
+from service.value import value
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page(Generic[T]):
     items: tuple[T, ...]
     next_marker: str | None

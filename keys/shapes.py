@@ -1,29 +1,30 @@
 """Shapes of KMS's model that several operations share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 
 from keys.errors import UnsupportedOperation
 from keys.models import Key, KeyState
 from keys.specs import SPECS
+from service.value import value
 
 NO_CONTEXT: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Nothing:
     """The output of operations that have none."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tag:
     tag_key: str
     tag_value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecipientInfo:
     """A Nitro enclave to encrypt an answer for."""
 
@@ -31,7 +32,7 @@ class RecipientInfo:
     attestation_document: bytes | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyMetadata:
     """AWS's KeyMetadata; what a kind of key has not got is absent (None)."""
 

@@ -1,18 +1,19 @@
 """What kinds of keys can be made: AWS's KeySpecs, with what each can be used for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from keys.errors import InvalidKeyUsage, UnsupportedOperation
 from service.errors import ValidationFailed
+from service.value import value
 
 SYMMETRIC_DEFAULT = "SYMMETRIC_DEFAULT"
 ENCRYPT_DECRYPT = "ENCRYPT_DECRYPT"
 AWS_KMS = "AWS_KMS"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Spec:
     """`algorithms` of each KeyUsage the spec may have; `default_usage` empty: to be said."""
 

@@ -7,7 +7,6 @@ in each process: routes do not change while it lives, and anyone may ask.
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,11 +16,12 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from rest.problems import STATUS_OF, title_of
+from service.value import value
 
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Member:
     """A member of a body or an answer, or a parameter."""
 
@@ -32,7 +32,7 @@ class Member:
     says: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Endpoint:
     id: str
     method: str

@@ -10,7 +10,6 @@ import re
 import secrets
 import time
 import zlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError
@@ -22,6 +21,7 @@ from iam.principals import user_principal
 from rest.models import ApiToken
 from service.caller import Principal
 from service.snapshot import Snapshot
+from service.value import value
 
 PREFIX = "strong_"
 SECRET_BYTES = 32
@@ -33,7 +33,7 @@ _FORM = re.compile(f"{PREFIX}[0-9a-f]{{{2 * SECRET_BYTES + 8}}}", re.ASCII)
 _noted: dict[str, float] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenedToken:
     """A token that was found, and whom it speaks for until it expires."""
 

@@ -1,9 +1,9 @@
 """Amazon Resource Names: made and read in one place."""
 
-from dataclasses import dataclass
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arn:
     """`arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`; `resource` may hold more colons."""
 

@@ -1,13 +1,14 @@
 """Who is calling, and how the call came in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from service.regions import partition_of
 from service.snapshot import Snapshot
+from service.value import value
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -23,7 +24,7 @@ class PrincipalKind(StrEnum):
     UNKNOWN = "Unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Principal:
     """An identity that policies speak of.
 
@@ -43,7 +44,7 @@ class Principal:
 UNKNOWN = Principal(PrincipalKind.UNKNOWN, account="", arn="", id="")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Caller:
     """One request's caller. Made by a door, passed down the road, never changed.
 

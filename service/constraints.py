@@ -5,11 +5,12 @@ the right types already (the doors see to that); absent members are absent or No
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import regex
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from service.value import value
 
 Test = Callable[[Any], bool]
 # takes a value and its path, gives what is wrong with it
@@ -19,7 +20,7 @@ NUMBERS = frozenset(("integer", "long", "float", "double"))
 TEXTS = frozenset(("string", "list", "map"))  # what is or may hold a text
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Constraint:
     """`holds` of a value that is all right; `text` is what AWS says of one that is not."""
 

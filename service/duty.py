@@ -1,10 +1,11 @@
 """What the worker does when it is due. An app lists its own as DUTIES in `APP/duties.py`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Duty:
     """`run` is called about every `every_seconds`, by each of any number of workers.
 

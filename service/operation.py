@@ -19,13 +19,14 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from service.caller import Caller
 from service.resource import ANYTHING, NO_CONDITIONS, Resource
+from service.value import value
 
 I = TypeVar("I")  # noqa: E741 - the input
 O = TypeVar("O")  # noqa: E741 - the output
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Check:
     """A question to `iam.authorize`: may the caller do `action` to `resource`?
 
@@ -38,7 +39,7 @@ class Check:
     conditions: Mapping[str, str | Sequence[str]] = field(default_factory=lambda: NO_CONDITIONS)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unrestricted:
     """In place of a check: AWS lets every authenticated caller do this. `why` says so."""
 

@@ -1,11 +1,12 @@
 """What an action is done to, as far as a decision needs to know it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from service.errors import ServiceError
+from service.value import value
 
 if TYPE_CHECKING:
     from service.caller import Caller
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 NO_CONDITIONS: Mapping[str, str | Sequence[str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resource:
     """A resource, or a name that none stands behind (`missing`).
 

@@ -1,7 +1,6 @@
 """cloudtrail:LookupEvents: what was done in the caller's account and region, newest first."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from audit import search, tokens
 from audit.errors import InvalidLookupAttributes, InvalidTimeRange
 from audit.identity import user_name
 from service.operation import Call, Check, Operation
+from service.value import value
 
 MOST_RESULTS = 50
 
@@ -25,13 +25,13 @@ _ATTRIBUTES = {
 _TRUTH = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LookupAttribute:
     attribute_key: str
     attribute_value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LookupEventsInput:
     lookup_attributes: tuple[LookupAttribute, ...] = ()
     start_time: datetime | None = None
@@ -41,13 +41,13 @@ class LookupEventsInput:
     next_token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventResource:
     resource_type: str
     resource_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Event:
     """`cloud_trail_event` is the record itself, byte for byte as it was hashed."""
 
@@ -62,7 +62,7 @@ class Event:
     access_key_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LookupEventsOutput:
     events: tuple[Event, ...] = ()
     next_token: str | None = None

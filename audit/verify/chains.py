@@ -1,7 +1,6 @@
 """Every record follows from the one before it, from the first of its chain to the last."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from audit.digests import record_digest
 from audit.models import Chain, Checkpoint, Record
@@ -10,9 +9,10 @@ from audit.statement import Malformed, Statement
 from audit.verify.report import Finding, Kind, Report, about_chain, about_record
 from audit.verify.searches import Searched, Searches
 from audit.verify.walking import ROWS, in_order
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Start:
     """Where to begin: what an earlier checkpoint vouches for is not read again.
 

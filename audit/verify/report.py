@@ -8,6 +8,7 @@ import orjson
 
 from audit import places
 from audit.models import Record
+from service.value import value
 
 MOST_FINDINGS = 100
 
@@ -20,7 +21,7 @@ class Kind(StrEnum):
     MISINDEXED = "misindexed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """One thing that is not as it was recorded; `chain` and `sequence` name a record.
 

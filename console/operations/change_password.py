@@ -1,7 +1,7 @@
 """iam:ChangePassword: a user changes the password with which they sign in to the console."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,15 +14,16 @@ from service.caller import Caller
 from service.errors import AccessDenied
 from service.operation import Call, Check, Operation
 from service.resource import Resource
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangePasswordInput:
     old_password: str = field(repr=False)
     new_password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangePasswordOutput:
     """Nothing."""
 

@@ -2,12 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gateway.request import Request
 from service.errors import ServiceError
 from service.model import OperationModel
+from service.value import value
 
 
 class Answer(NamedTuple):
@@ -18,7 +18,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asked:
     """What a request asks for: a service ("kms") and an action; "" where it does not say.
 

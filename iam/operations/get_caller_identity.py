@@ -1,17 +1,17 @@
 """sts:GetCallerIdentity."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from service.operation import Call, Operation, Unrestricted
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetCallerIdentityInput:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetCallerIdentityOutput:
     user_id: str
     account: str

@@ -1,21 +1,21 @@
 """iam:ListAccessKeys: a user's access keys; their secrets are told nobody."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from iam import users
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListAccessKeysInput:
     user_name: str | None = None
     marker: str | None = None
     max_items: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AccessKeyMetadata:
     user_name: str
     access_key_id: str
@@ -23,7 +23,7 @@ class AccessKeyMetadata:
     create_date: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListAccessKeysOutput:
     access_key_metadata: tuple[AccessKeyMetadata, ...]
     is_truncated: bool

@@ -1,13 +1,13 @@
 """iam:ListAttachedUserPolicies: the managed policies that are attached to a user itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from iam import users
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListAttachedUserPoliciesInput:
     user_name: str
     path_prefix: str = "/"
@@ -15,13 +15,13 @@ class ListAttachedUserPoliciesInput:
     max_items: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AttachedPolicy:
     policy_name: str
     policy_arn: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListAttachedUserPoliciesOutput:
     attached_policies: tuple[AttachedPolicy, ...]
     is_truncated: bool

@@ -1,20 +1,20 @@
 """iam:ListUserPolicies: the names of a user's inline policies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from iam import users
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListUserPoliciesInput:
     user_name: str
     marker: str | None = None
     max_items: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListUserPoliciesOutput:
     policy_names: tuple[str, ...]
     is_truncated: bool

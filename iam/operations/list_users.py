@@ -1,23 +1,23 @@
 """iam:ListUsers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from iam.models import User as Row
 from iam.users import DEFAULT_ITEMS
 from service.operation import Call, Check, Operation
 from service.resource import Resource
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListUsersInput:
     path_prefix: str = "/"
     marker: str | None = None
     max_items: int = DEFAULT_ITEMS
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class User:
     path: str
     user_name: str
@@ -26,7 +26,7 @@ class User:
     create_date: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListUsersOutput:
     users: tuple[User, ...]
     is_truncated: bool

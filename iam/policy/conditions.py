@@ -7,7 +7,6 @@ import base64
 import binascii
 import operator as compare
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -17,6 +16,7 @@ from typing import Any, Protocol
 
 from iam.policy.arns import ArnPattern
 from iam.policy.patterns import Context, Pattern
+from service.value import value
 
 MOST_COMPARISONS = 250_000  # of one decision; see docs/policies.md
 LETTERS = 16  # of a value that are compared as one
@@ -68,7 +68,7 @@ def _equality(operand: str, variables: bool) -> None:
     return
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Operator:
     """`read` is what to compare of a text, or a ValueError: it is nothing of this kind.
 
@@ -81,7 +81,7 @@ class Operator:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Condition:
     """One operator on one condition key (lower case) with its operands.
 
@@ -130,7 +130,7 @@ class Condition:
         return found in self.equal or any(matches(found) for matches in matchers)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Null:
     """Holds if the key is absent (or present, where `absent` is false)."""
 
@@ -202,7 +202,7 @@ def _arn(operand: str, variables: bool) -> Test:
 # -- numbers, dates, truth, bytes, addresses: read in the policy once, in the request each time
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Fixed:
     """A test without variables."""
 

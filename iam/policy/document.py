@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import partial
 from typing import Any, NoReturn
@@ -17,6 +17,7 @@ from iam.policy.conditions import Budget, Condition, Null
 from iam.policy.patterns import Context, Pattern
 from iam.policy.principals import Match, Principals
 from service.caller import Principal
+from service.value import value
 
 MOST_LETTERS = 131_072  # of a document; what stores one may set less
 VERSIONS = ("2012-10-17", "2008-10-17")
@@ -44,7 +45,7 @@ class PolicyKind(Enum):
         return self is not PolicyKind.TRUST
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Statement:
     """One statement; `number` counts from 1. Its repr names it and shows nothing more."""
 
@@ -97,7 +98,7 @@ class Statement:
         return not any(fits) and not (self.allows and None in fits)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Policy:
     """A parsed policy."""
 

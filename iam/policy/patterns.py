@@ -6,9 +6,10 @@ holds a `*`. No pattern makes matching go back and try again.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from service.value import value
 
 
 class Context(Protocol):
@@ -24,7 +25,7 @@ class Wildcard(Enum):
     ONE = "?"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Variable:
     """`key` in lower case; `default` is None where there is none."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 
 from service.caller import Principal, PrincipalKind
+from service.value import value
 
 KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -38,7 +38,7 @@ def _bare(arn: str) -> str:
     return arn.split(":", 2)[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Principals:
     """A parsed Principal or NotPrincipal. ARNs are without their partition."""
 

@@ -1,7 +1,6 @@
 """Keys for a list: many in few queries, and only what the caller may know of each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -13,9 +12,10 @@ from keys.models import Key
 from service.caller import Caller
 from service.operation import Check
 from service.resource import Resource
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Row:
     """A line of a list. Without `kms:DescribeKey` for the key, only its id is told."""
 

@@ -1,18 +1,17 @@
 """kms:CancelKeyDeletion."""
 
-from dataclasses import dataclass
-
 from keys.models import KeyState
 from keys.on_keys import OwnKeyOperation
 from service.operation import Call
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CancelKeyDeletionInput:
     key_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CancelKeyDeletionOutput:
     key_id: str
 

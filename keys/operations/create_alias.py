@@ -1,7 +1,6 @@
 """kms:CreateAlias."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db import IntegrityError
 from django.db.transaction import atomic
@@ -12,9 +11,10 @@ from keys.models import Alias
 from keys.on_keys import check, locked
 from keys.shapes import Nothing
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CreateAliasInput:
     alias_name: str
     target_key_id: str

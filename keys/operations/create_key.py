@@ -1,7 +1,6 @@
 """kms:CreateKey."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from keys import conditions, creation, identifiers, policies, specs, tags
 from keys.errors import UnsupportedOperation
@@ -13,9 +12,10 @@ from keys.specs import AWS_KMS, SYMMETRIC_DEFAULT
 from service.errors import ValidationFailed
 from service.operation import Call, Check, Operation
 from service.resource import Resource
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CreateKeyInput:
     policy: str | None = None
     description: str = ""
@@ -30,7 +30,7 @@ class CreateKeyInput:
     xks_key_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CreateKeyOutput:
     key_metadata: KeyMetadata
 

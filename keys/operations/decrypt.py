@@ -1,7 +1,7 @@
 """kms:Decrypt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keys import conditions, encryption
 from keys.lookup import Named
@@ -9,9 +9,10 @@ from keys.on_keys import check
 from keys.shapes import NO_CONTEXT, RecipientInfo, refuse_recipient
 from keys.specs import SYMMETRIC_DEFAULT
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DecryptInput:
     ciphertext_blob: bytes | None = None
     encryption_context: Mapping[str, str] = field(default_factory=lambda: NO_CONTEXT)
@@ -23,7 +24,7 @@ class DecryptInput:
     dry_run_modifiers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DecryptOutput:
     key_id: str
     plaintext: bytes = field(repr=False)

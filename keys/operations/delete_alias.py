@@ -1,16 +1,16 @@
 """kms:DeleteAlias."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from keys import aliases, lookup
 from keys.models import Alias
 from keys.on_keys import check
 from keys.shapes import Nothing
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeleteAliasInput:
     alias_name: str
 

@@ -1,21 +1,21 @@
 """kms:DescribeKey."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from keys import lookup
 from keys.on_keys import check
 from keys.shapes import KeyMetadata, metadata_of
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DescribeKeyInput:
     key_id: str
     grant_tokens: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DescribeKeyOutput:
     key_metadata: KeyMetadata
 

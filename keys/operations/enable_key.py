@@ -1,14 +1,13 @@
 """kms:EnableKey."""
 
-from dataclasses import dataclass
-
 from keys.models import KeyState
 from keys.on_keys import OwnKeyOperation
 from keys.shapes import Nothing
 from service.operation import Call
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EnableKeyInput:
     key_id: str
 

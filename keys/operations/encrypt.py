@@ -1,16 +1,17 @@
 """kms:Encrypt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keys import conditions, encryption, lookup
 from keys.on_keys import check
 from keys.shapes import NO_CONTEXT
 from keys.specs import SYMMETRIC_DEFAULT
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EncryptInput:
     key_id: str
     plaintext: bytes = field(repr=False)
@@ -20,7 +21,7 @@ class EncryptInput:
     dry_run: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EncryptOutput:
     ciphertext_blob: bytes
     key_id: str

@@ -1,14 +1,15 @@
 """kms:GenerateDataKey."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keys import data_keys
 from keys.shapes import NO_CONTEXT, RecipientInfo, refuse_recipient
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GenerateDataKeyInput:
     key_id: str
     encryption_context: Mapping[str, str] = field(default_factory=lambda: NO_CONTEXT)
@@ -19,7 +20,7 @@ class GenerateDataKeyInput:
     dry_run: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GenerateDataKeyOutput:
     ciphertext_blob: bytes
     plaintext: bytes = field(repr=False)

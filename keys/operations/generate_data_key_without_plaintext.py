@@ -1,14 +1,15 @@
 """kms:GenerateDataKeyWithoutPlaintext."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keys import data_keys
 from keys.shapes import NO_CONTEXT
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GenerateDataKeyWithoutPlaintextInput:
     key_id: str
     encryption_context: Mapping[str, str] = field(default_factory=lambda: NO_CONTEXT)
@@ -18,7 +19,7 @@ class GenerateDataKeyWithoutPlaintextInput:
     dry_run: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GenerateDataKeyWithoutPlaintextOutput:
     ciphertext_blob: bytes
     key_id: str

@@ -2,23 +2,24 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keys import conditions
 from keys.errors import CustomKeyStoreNotFound
 from keys.shapes import RecipientInfo, refuse_recipient
 from service.errors import ValidationFailed
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GenerateRandomInput:
     number_of_bytes: int | None = None
     custom_key_store_id: str | None = None
     recipient: RecipientInfo | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GenerateRandomOutput:
     plaintext: bytes = field(repr=False)
 

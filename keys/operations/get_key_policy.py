@@ -1,20 +1,19 @@
 """kms:GetKeyPolicy."""
 
-from dataclasses import dataclass
-
 from keys import policies
 from keys.on_keys import OwnKeyOperation
 from keys.policies import POLICY_NAME
 from service.operation import Call
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetKeyPolicyInput:
     key_id: str
     policy_name: str = POLICY_NAME
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetKeyPolicyOutput:
     policy: str
     policy_name: str

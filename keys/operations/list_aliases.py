@@ -1,25 +1,25 @@
 """kms:ListAliases."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from keys import conditions, identifiers, lookup, managed, paging
 from keys.models import Alias
 from service.operation import Call, Check, Operation
+from service.value import value
 
 LIST, DEFAULT, MOST = "aliases", 50, 100
 READY_MADE = "+"  # before a name, where it is a place among the ready-made ones
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListAliasesInput:
     key_id: str | None = None
     limit: int | None = None
     marker: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AliasListEntry:
     """Without a key and dates, it is a ready-made alias whose key was not asked for yet."""
 
@@ -30,7 +30,7 @@ class AliasListEntry:
     last_updated_date: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListAliasesOutput:
     aliases: tuple[AliasListEntry, ...]
     truncated: bool

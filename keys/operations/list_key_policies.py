@@ -1,20 +1,19 @@
 """kms:ListKeyPolicies."""
 
-from dataclasses import dataclass
-
 from keys.on_keys import OwnKeyOperation
 from keys.policies import POLICY_NAME
 from service.operation import Call
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListKeyPoliciesInput:
     key_id: str
     limit: int | None = None
     marker: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListKeyPoliciesOutput:
     policy_names: tuple[str, ...]
     truncated: bool

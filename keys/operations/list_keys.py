@@ -1,30 +1,30 @@
 """kms:ListKeys."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from keys import conditions, paging
 from keys.models import Key
 from service.operation import Call, Check, Operation
+from service.value import value
 
 LIST, DEFAULT, MOST = "keys", 100, 1000
 SELF = "SELF"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListKeysInput:
     limit: int | None = None
     marker: str | None = None
     resource_owners: tuple[str, ...] = (SELF,)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyListEntry:
     key_id: str
     key_arn: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListKeysOutput:
     keys: tuple[KeyListEntry, ...]
     truncated: bool

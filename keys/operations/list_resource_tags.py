@@ -1,25 +1,24 @@
 """kms:ListResourceTags."""
 
-from dataclasses import dataclass
-
 from keys import paging
 from keys.errors import InvalidMarker
 from keys.on_keys import OwnKeyOperation
 from keys.shapes import Tag
 from service.operation import Call
+from service.value import value
 
 LIST, MOST = "tags", 50
 MOST_DIGITS = 19  # of what a database counts rows with
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListResourceTagsInput:
     key_id: str
     limit: int | None = None
     marker: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListResourceTagsOutput:
     tags: tuple[Tag, ...]
     truncated: bool

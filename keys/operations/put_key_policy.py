@@ -1,16 +1,16 @@
 """kms:PutKeyPolicy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from keys import conditions, policies
 from keys.on_keys import OwnKeyOperation
 from keys.policies import POLICY_NAME
 from keys.shapes import Nothing
 from service.operation import Call
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PutKeyPolicyInput:
     key_id: str
     policy: str

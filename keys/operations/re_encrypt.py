@@ -1,7 +1,7 @@
 """kms:ReEncrypt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keys import conditions, encryption, lookup
 from keys.lookup import Named
@@ -9,11 +9,12 @@ from keys.on_keys import check
 from keys.shapes import NO_CONTEXT
 from keys.specs import SYMMETRIC_DEFAULT
 from service.operation import Call, Check, Operation
+from service.value import value
 
 FROM, TO = "kms:ReEncryptFrom", "kms:ReEncryptTo"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReEncryptInput:
     destination_key_id: str
     ciphertext_blob: bytes | None = None
@@ -27,7 +28,7 @@ class ReEncryptInput:
     dry_run_modifiers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReEncryptOutput:
     ciphertext_blob: bytes
     source_key_id: str

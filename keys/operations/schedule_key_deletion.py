@@ -1,24 +1,24 @@
 """kms:ScheduleKeyDeletion."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from keys.models import KeyState
 from keys.on_keys import OwnKeyOperation
 from service.errors import ValidationFailed
 from service.operation import Call, Check
+from service.value import value
 
 FEWEST_DAYS, MOST_DAYS = 7, 30
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ScheduleKeyDeletionInput:
     key_id: str
     pending_window_in_days: int = MOST_DAYS
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ScheduleKeyDeletionOutput:
     key_id: str
     deletion_date: datetime

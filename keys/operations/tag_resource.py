@@ -1,7 +1,6 @@
 """kms:TagResource."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from keys import conditions, tags
 from keys.errors import LimitExceeded
@@ -9,9 +8,10 @@ from keys.models import Tag as TagRow
 from keys.on_keys import OwnKeyOperation
 from keys.shapes import Nothing, Tag
 from service.operation import Call, Check
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TagResourceInput:
     key_id: str
     tags: tuple[Tag, ...]

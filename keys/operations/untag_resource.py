@@ -1,15 +1,15 @@
 """kms:UntagResource."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from keys import tags
 from keys.on_keys import OwnKeyOperation
 from keys.shapes import Nothing
 from service.operation import Call, Check
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UntagResourceInput:
     key_id: str
     tag_keys: tuple[str, ...]

@@ -1,16 +1,16 @@
 """kms:UpdateAlias."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from keys import aliases, lookup
 from keys.models import Alias
 from keys.on_keys import check, locked
 from keys.shapes import Nothing
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UpdateAliasInput:
     alias_name: str
     target_key_id: str

@@ -1,13 +1,12 @@
 """kms:UpdateKeyDescription."""
 
-from dataclasses import dataclass
-
 from keys.on_keys import OwnKeyOperation
 from keys.shapes import Nothing
 from service.operation import Call
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UpdateKeyDescriptionInput:
     key_id: str
     description: str

@@ -1,6 +1,6 @@
 """What the operations on API tokens have in common."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from iam.models import User
@@ -9,6 +9,7 @@ from service.caller import PrincipalKind
 from service.errors import ServiceError, ValidationFailed
 from service.operation import Call
 from service.resource import Resource
+from service.value import value
 
 SERVICE_NAME = "execute-api.amazonaws.com"  # as SigV4 calls the service behind a REST door
 
@@ -31,7 +32,7 @@ class TooManyTokens(ServiceError):
     status = 409
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Credential:
     """AWS's ServiceSpecificCredential; the secret is there only when it has just been made.
 

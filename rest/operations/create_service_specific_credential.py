@@ -1,7 +1,7 @@
 """iam:CreateServiceSpecificCredential."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from rest import tokens
@@ -17,19 +17,20 @@ from rest.operations.common import (
 )
 from service.errors import AccessDenied, ValidationFailed
 from service.operation import Call, Check, Operation
+from service.value import value
 
 MOST_DAYS = 365
 MOST_TOKENS = 50  # of one user
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CreateServiceSpecificCredentialInput:
     user_name: str
     service_name: str
     credential_age_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CreateServiceSpecificCredentialOutput:
     service_specific_credential: Credential = field(repr=False)
 

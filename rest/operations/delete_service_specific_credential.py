@@ -1,14 +1,14 @@
 """iam:DeleteServiceSpecificCredential."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rest.models import ApiToken
 from rest.operations.common import NoSuchEntity, named_user, user_resource
 from service.operation import Call, Check, Operation
+from service.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeleteServiceSpecificCredentialInput:
     service_specific_credential_id: str
     user_name: str = ""

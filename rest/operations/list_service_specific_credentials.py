@@ -1,7 +1,6 @@
 """iam:ListServiceSpecificCredentials."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rest.models import ApiToken
 from rest.operations.common import (
@@ -13,11 +12,12 @@ from rest.operations.common import (
 )
 from service.errors import ValidationFailed
 from service.operation import Call, Check, Operation
+from service.value import value
 
 PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListServiceSpecificCredentialsInput:
     user_name: str = ""
     service_name: str = SERVICE_NAME
@@ -26,7 +26,7 @@ class ListServiceSpecificCredentialsInput:
     max_items: int = PAGE
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListServiceSpecificCredentialsOutput:
     service_specific_credentials: tuple[Credential, ...]
     marker: str | None
