@@ -3,7 +3,9 @@
 Python runs one thread of a process at a time. Where the threads of a process may run on any
 core, each hand-over between them moves to another one, whose caches know nothing of what is
 done, and that costs more than a second core can give. So each process keeps to one core,
-if there is one for each.
+if there is one for each, and to the kernel's batch policy: a thread that is wakened there
+waits for the running one to pause. Else it would run at once, only to find that the other
+holds the interpreter, and both would have been switched for nothing.
 """
 
 import fcntl
@@ -24,6 +26,7 @@ def keep_to_one(processes: int) -> int | None:
     for seat, core in enumerate(cores):
         if _take(seat):
             os.sched_setaffinity(0, {core})
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
             return core
     return None
 

@@ -1,4 +1,4 @@
-"""Between AWS-shaped values (dicts with AWS's member names) and typed, frozen dataclasses.
+"""Between AWS-shaped values (dicts with AWS's member names) and typed values (`service.value`).
 
 A field `key_id` is AWS's member `KeyId`; one whose AWS name cannot be derived so says
 it: `field(metadata={"aws": "XksKeyId"})`. A tuple field is a list, a nested dataclass a

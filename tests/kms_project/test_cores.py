@@ -15,6 +15,7 @@ def two_cores(monkeypatch):
     bound = []
     monkeypatch.setattr(os, "sched_getaffinity", lambda who: {5, 3})
     monkeypatch.setattr(os, "sched_setaffinity", lambda who, cores: bound.append(cores))
+    monkeypatch.setattr(os, "sched_setscheduler", lambda who, policy, param: None)
     monkeypatch.setattr(cores, "_seats", os.memfd_create("test"))
     yield bound
     os.close(cores._seats)
@@ -49,6 +50,15 @@ def test_each_process_has_a_core_of_its_own_and_its_successor_gets_it(two_cores)
     finish()
     assert told == "3"
     assert two_cores == [{5}]
+
+
+def test_its_threads_do_not_interrupt_each_other(two_cores, monkeypatch):
+    policies = []
+    monkeypatch.setattr(os, "sched_setscheduler", lambda who, policy, _: policies.append(policy))
+
+    cores.keep_to_one(FEW)
+
+    assert policies == [os.SCHED_BATCH]
 
 
 def test_with_fewer_cores_than_processes_none_is_bound(two_cores):
