@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -67,21 +68,47 @@ def signed(url: str, credentials: Credentials, action: str, bodies: Iterable[dic
     return lines
 
 
-def drive(url: str, lines: list[str], seconds: int, *, cold: bool = False) -> Figure:
-    """Send the requests round and round.
+class Load:
+    """Requests to one server, which are sent round and round."""
 
-    First in a warm-up that does not count, until each has been sent to every worker, as far
-    as chance allows; not if `cold`.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        requests, script = Path(folder, "requests"), Path(folder, "script.lua")
+    def __init__(self, url: str, lines: list[str]) -> None:
+        self._url, self._lines = url, lines
+        self._folder = tempfile.TemporaryDirectory()
+        requests, self._script = Path(self._folder.name, "requests"), Path(self._folder.name, "lua")
         requests.write_text("\n".join(lines))
-        script.write_text(SCRIPT % requests)
-        if not cold:
-            rate = _wrk(url, script, WARM_UP).rate
-            # in one go: wrk begins with the first request each time
-            _wrk(url, script, WARM_UP + int(ROUNDS * len(lines) / rate))
-        return _wrk(url, script, seconds)
+        self._script.write_text(SCRIPT % requests)
+
+    def warm_up(self) -> None:
+        """Until each request has been sent to every worker, as far as chance allows."""
+        rate = self.measure(WARM_UP).rate
+        # in one go: wrk begins with the first request each time
+        self.measure(WARM_UP + int(ROUNDS * len(self._lines) / rate))
+
+    def measure(self, seconds: int) -> Figure:
+        return _wrk(self._url, self._script, seconds)
+
+
+def in_turns(loads: dict[str, Load], turns: int, seconds: int) -> dict[str, Figure]:
+    """Each load's middle figure of several, taken in turns.
+
+    What else the machine does comes and goes: in turns it meets all of them alike.
+    """
+    for load in loads.values():
+        load.warm_up()
+    found: dict[str, list[Figure]] = {name: [] for name in loads}
+    for _ in range(turns):
+        for name, load in loads.items():
+            found[name].append(load.measure(seconds))
+    return {name: _middle(figures) for name, figures in found.items()}
+
+
+def _middle(figures: list[Figure]) -> Figure:
+    return Figure(
+        median(figure.rate for figure in figures),
+        median(figure.p50 for figure in figures),
+        median(figure.p99 for figure in figures),
+        sum(figure.errors for figure in figures),
+    )
 
 
 def _wrk(url: str, script: Path, seconds: int) -> Figure:

@@ -10,8 +10,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from benchmarks import servers
-from benchmarks.load import Figure, drive, signed
+from benchmarks.load import Figure, Load, in_turns, signed
 
 REQUESTS = 2000
 FEW, MANY = 10, 10_000
 Bodies = Iterator[dict[str, Any]]
+MOTOS = Credentials("testing", "testing")  # any will do
 
 
 class Client:
@@ -46,9 +48,8 @@ class Client:
             made = pool.map(lambda _: self.kms.create_key()["KeyMetadata"]["KeyId"], range(count))
             return list(made)
 
-    def measure(self, action: str, bodies: Bodies, seconds: int, *, cold: bool = False) -> Figure:
-        lines = signed(self.url, self.credentials, action, bodies)
-        return drive(self.url, lines, seconds, cold=cold)
+    def load(self, action: str, bodies: Bodies) -> Load:
+        return Load(self.url, signed(self.url, self.credentials, action, bodies))
 
 
 def encrypt(keys: list[str]) -> Bodies:
@@ -73,60 +74,68 @@ def describe_key(keys: list[str]) -> Bodies:
         yield {"KeyId": keys[number % len(keys)]}
 
 
-def measure_strongroom(client: Client, seconds: int, many: int) -> Iterator[tuple[str, Figure]]:
-    keys = client.create_keys(FEW)
-    stories: list[tuple[str, Callable[[], Bodies]]] = [
-        ("Encrypt", lambda: encrypt(keys)),
-        ("Decrypt", lambda: decrypt(client, keys)),
-        ("GenerateDataKey", lambda: generate_data_key(keys)),
-        ("DescribeKey", lambda: describe_key(keys)),
-    ]
-    for action, bodies in stories:
-        yield f"{action}, {FEW} keys", client.measure(action, bodies(), seconds)
-    keys += client.create_keys(many - FEW)
-    yield f"… cold, {many:,} keys", client.measure("Encrypt", encrypt(keys), seconds, cold=True)
-    yield f"Encrypt, {many:,} keys", client.measure("Encrypt", encrypt(keys), seconds)
-    yield (
-        f"Encrypt, {FEW} of {many:,} keys",
-        client.measure("Encrypt", encrypt(keys[:FEW]), seconds),
-    )
+FLOOR, MOTO = "floor: an empty Django view", "moto: Encrypt"
 
 
-def row(name: str, figure: Figure, floor: Figure, moto: Figure) -> str:
-    failed = f"  {figure.errors} FAILED" if figure.errors else ""
-    return (
-        f"{name:28}{figure.rate:9,.0f}{figure.p50:9.1f}{figure.p99:9.1f}"
-        f"{figure.rate / floor.rate:10.0%}{figure.rate / moto.rate:9.1f}x{failed}"
-    )
+def few_keys(client: Client, keys: list[str]) -> dict[str, Load]:
+    return {
+        f"Encrypt, {FEW} keys": client.load("Encrypt", encrypt(keys)),
+        f"Decrypt, {FEW} keys": client.load("Decrypt", decrypt(client, keys)),
+        f"GenerateDataKey, {FEW} keys": client.load("GenerateDataKey", generate_data_key(keys)),
+        f"DescribeKey, {FEW} keys": client.load("DescribeKey", describe_key(keys)),
+    }
+
+
+def many_keys(client: Client, keys: list[str]) -> dict[str, Load]:
+    return {
+        f"Encrypt, {FEW} of {len(keys):,} keys": client.load("Encrypt", encrypt(keys[:FEW])),
+        f"Encrypt, {len(keys):,} keys": client.load("Encrypt", encrypt(keys)),
+    }
+
+
+def show(figures: dict[str, Figure], floor: Figure, moto: Figure) -> None:
+    for name, figure in figures.items():
+        failed = f"  {figure.errors} FAILED" if figure.errors else ""
+        print(
+            f"{name:28}{figure.rate:9,.0f}{figure.p50:9.1f}{figure.p99:9.1f}"
+            f"{figure.rate / floor.rate:10.0%}{figure.rate / moto.rate:9.1f}x{failed}",
+            flush=True,
+        )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=8, help="for each figure")
+    parser.add_argument("--seconds", type=int, default=3, help="for each turn of each figure")
+    parser.add_argument("--turns", type=int, default=5, help="of which the middle one counts")
     parser.add_argument("--keys", type=int, default=MANY, help="how many are many")
     given = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("make bench drives the servers with wrk: apt-get install wrk")
-    with tempfile.TemporaryDirectory(prefix="strongroom-bench-") as name:
-        folder = Path(name)
-        with servers.floor(folder) as url:
-            floor = drive(url, signed(url, Credentials("a", "b"), "None", [{}]), given.seconds)
-        with servers.moto(folder) as url:
-            client = Client(url, Credentials("testing", "testing"))
-            moto = client.measure("Encrypt", encrypt(client.create_keys(FEW)), given.seconds)
-        with servers.strongroom(folder / "home") as (url, credentials):
-            client = Client(url, credentials)
-            figures = list(measure_strongroom(client, given.seconds, given.keys))
-    print(
-        f"{os.cpu_count()} cores; {servers.WORKERS} workers of {servers.THREADS} threads; SQLite; "
-        f"every answer's record is fsync'd\n"
-    )
-    print(f"{'':28}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}{'of moto':>10}")
-    print(row("floor: an empty Django view", floor, floor, moto))
-    print(row("moto: Encrypt", moto, floor, moto))
-    for name, figure in figures:
-        print(row(name, figure, floor, moto))
-    return 1 if any(figure.errors for _, figure in figures) else 0
+    turns = given.turns, given.seconds
+    with ExitStack() as running:
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="strongroom-")))
+        floor_url = running.enter_context(servers.floor(folder))
+        floor = Load(floor_url, signed(floor_url, Credentials("a", "b"), "None", [{}]))
+        moto = Client(running.enter_context(servers.moto(folder)), MOTOS)
+        client = Client(*running.enter_context(servers.strongroom(folder / "home")))
+        keys = client.create_keys(FEW)
+        loads = {
+            FLOOR: floor,
+            MOTO: moto.load("Encrypt", encrypt(moto.create_keys(FEW))),
+            **few_keys(client, keys),
+        }
+        print(
+            f"{os.cpu_count()} cores; {servers.WORKERS} workers of {servers.THREADS} threads; "
+            "SQLite; every answer's record is fsync'd\n"
+        )
+        print(f"{'':28}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}{'of moto':>10}")
+        few = in_turns(loads, *turns)
+        show(few, few[FLOOR], few[MOTO])
+        keys += client.create_keys(given.keys - FEW)
+        cold = {f"… cold, {given.keys:,} keys": client.load("Encrypt", encrypt(keys)).measure(8)}
+        many = in_turns({FLOOR: floor, **many_keys(client, keys)}, *turns)
+        show(many | cold, many[FLOOR], few[MOTO])
+    return 1 if any(figure.errors for figure in (few | many | cold).values()) else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,140 @@
+"""What is committed is on disk when the commit returns, though the next writer need not wait."""
+
+import os
+import sqlite3
+from contextlib import closing
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from iam.models import Account
+from kms_project.sqlite.base import log_of
+from kms_project.sqlite.log import Log
+from tests.kms_project.test_sqlite import is_somebodys_turn, pragma
+
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db(transaction=True)]
+
+FULL, NORMAL = 2, 1
+
+
+@pytest.fixture
+def log():
+    log = log_of(str(connection.settings_dict["NAME"]))
+    yield log
+    log.is_doubtful = False
+
+
+def failing():
+    return patch.object(os, "fdatasync", side_effect=OSError("the disk is gone"))
+
+
+def commit(number="123456789012"):
+    with transaction.atomic():
+        Account.objects.create(id=number)
+
+
+def committed():
+    """What another program reads."""
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+        return [row[0] for row in other.execute("SELECT id FROM iam_account ORDER BY id")]
+
+
+def test_a_commit_returns_when_it_is_flushed_and_keeps_nobody_waiting_meanwhile():
+    seen = []
+
+    def flush(descriptor):
+        path = os.readlink(f"/proc/self/fd/{descriptor}")
+        seen.append((path.removeprefix(connection.settings_dict["NAME"]), committed()))
+        assert not is_somebodys_turn()
+
+    with patch.object(os, "fdatasync", flush):
+        commit()
+        assert seen == [("-wal", ["123456789012"])]
+
+
+def test_what_is_rolled_back_is_not_flushed():
+    with failing(), pytest.raises(ZeroDivisionError), transaction.atomic():
+        raise ZeroDivisionError
+
+
+def test_sqlite_flushes_what_is_written_outside_of_transactions():
+    assert pragma("synchronous") == FULL
+    with transaction.atomic():
+        assert pragma("synchronous") == NORMAL
+    assert pragma("synchronous") == FULL
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        raise ZeroDivisionError
+    assert pragma("synchronous") == FULL
+
+
+def test_a_commit_that_cannot_be_flushed_fails(log):
+    with failing(), pytest.raises(OperationalError, match="could not be flushed"):
+        commit()
+
+    assert log.is_doubtful
+    assert not is_somebodys_turn()
+
+
+def test_nothing_that_follows_a_failure_in_the_log_counts_as_flushed(log):
+    commit()
+    log.is_doubtful = True  # as another thread found while this one was committing
+
+    with pytest.raises(OSError, match="before"):
+        log.flush()
+
+
+def test_after_a_failure_the_log_is_emptied_before_anything_else_is_committed(log):
+    with failing(), pytest.raises(OperationalError):
+        commit()
+    path = connection.settings_dict["NAME"] + "-wal"
+    assert os.path.getsize(path) > 0
+
+    with transaction.atomic():
+        assert not log.is_doubtful
+        assert os.path.getsize(path) == 0  # SQLite has it all in the database, flushed
+        Account.objects.create(id="2" * 12)
+    assert committed() == ["123456789012", "2" * 12]
+
+
+def test_nothing_is_committed_while_the_log_can_be_neither_flushed_nor_emptied(log):
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM iam_account").fetchall()  # whoever reads keeps the log
+        with failing(), pytest.raises(OperationalError):
+            commit()
+        connection.connection.execute("PRAGMA busy_timeout = 10")
+
+        with pytest.raises(OperationalError, match="nor emptied"):
+            commit("2" * 12)
+
+        assert log.is_doubtful
+        assert not is_somebodys_turn()
+    connection.close()
+    commit("3" * 12)
+    assert committed() == ["123456789012", "3" * 12]
+
+
+def test_a_log_that_was_removed_with_its_last_connection_is_opened_anew(tmp_path):
+    path = tmp_path / "database-wal"
+    log = Log(str(tmp_path / "database"))
+    path.touch()
+    log.flush()
+    path.unlink()
+    path.touch()
+    flushed = []
+
+    with patch.object(os, "fdatasync", lambda descriptor: flushed.append(os.fstat(descriptor))):
+        log.flush()
+        log.flush()
+
+    assert [each.st_ino for each in flushed] == [path.stat().st_ino] * 2
+
+
+def test_a_log_that_is_not_there_is_a_failure(tmp_path):
+    log = Log(str(tmp_path / "database"))
+
+    with pytest.raises(FileNotFoundError):
+        log.flush()
+
+    assert log.is_doubtful
