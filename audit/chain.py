@@ -9,8 +9,9 @@ turn, append, commit, and only then leave the turn:
         append = turn.enter_context(chain.turn())
         append(bodies)
 
-The head moves on only after the commit. If the outcome of a commit is not known, the chain
-is given up and the next record begins another; the file of its head allows both outcomes.
+One statement may be its own transaction (`one_statement` in place of `atomic`). The head
+moves on only after the commit. If the outcome of a commit is not known, the chain is given
+up and the next record begins another; the file of its head allows both outcomes.
 """
 
 import os
@@ -32,9 +33,9 @@ from audit.places import MOST_CHAINS, SPAN, Head, record_id, sequence_of
 
 IDLE = 12 * 3600.0  # seconds after which a process leaves a chain it has not written to
 _ATTEMPTS = 20
-_COLUMNS = 3  # of a record
-_MOST_VALUES = 64 * _COLUMNS  # in a statement
+MOST_ROWS = 64  # in a statement
 
+Row = tuple[int, bytes, bytes]  # id, body, digest
 Append = Callable[[Sequence[bytes]], None]
 
 
@@ -82,8 +83,9 @@ class Chain:
         self._file.let_go()
 
     def _append(self, bodies: Sequence[bytes]) -> None:
-        self._ahead = ahead = insert(self.id, self._head, bodies)
-        self._file.write(self._head, ahead)
+        rows, self._ahead = linked(self.id, self._head, bodies)
+        self._file.write(self._head, self._ahead)
+        insert(rows)
 
     def _move_on(self) -> None:
         self._head, self._used = self._ahead, time.monotonic()
@@ -113,9 +115,10 @@ class GuestChain:
         row = self._row
         if row is None or not self._is_still_there(row):
             row = self._begin()
-        ahead = insert(row.id, head_of(row), bodies)
+        rows, ahead = linked(row.id, head_of(row), bodies)
         if self._file is not None:
             self._file.write(self._committed, ahead)
+        insert(rows)
         transaction.on_commit(lambda: self._move_on(row.id, ahead), robust=True)
 
     def _is_still_there(self, row: models.Chain) -> bool:
@@ -165,25 +168,28 @@ def head_of(row: models.Chain) -> Head:
     return Head(sequence_of(last[0]), bytes(last[1]))
 
 
-def insert(chain: int, head: Head, bodies: Sequence[bytes]) -> Head:
-    """Write `bodies` after `head`, in the transaction that is open; return the new head."""
-    values, place, digest = list[int | bytes](), record_id(chain, head.sequence), head.digest
+def linked(chain: int, head: Head, bodies: Sequence[bytes]) -> tuple[list[Row], Head]:
+    """The rows that follow `head` in the chain, and the new head."""
+    rows, place, digest = list[Row](), record_id(chain, head.sequence), head.digest
     for body in bodies:
         place += 1
         digest = record_digest(digest, body)
-        values += (place, body, digest)
+        rows.append((place, body, digest))
+    return rows, Head(place % SPAN, digest)
+
+
+def insert(rows: Sequence[Row]) -> None:
+    """In as few statements as may be: in one, up to `MOST_ROWS`."""
     with connection.cursor() as cursor:
-        for start in range(0, len(values), _MOST_VALUES):
-            some = values[start : start + _MOST_VALUES]
-            cursor.execute(_insertion(len(some) // _COLUMNS), some)
-    return Head(place % SPAN, digest)
+        for start in range(0, len(rows), MOST_ROWS):
+            some = rows[start : start + MOST_ROWS]
+            cursor.execute(_insertion(len(some)), [value for row in some for value in row])
 
 
 @cache
 def _insertion(rows: int) -> str:
     """The statement for so many records. One for each record takes twice as long."""
-    row = f"({', '.join(['%s'] * _COLUMNS)})"
-    values = ", ".join([row] * rows)
+    values = ", ".join(["(%s, %s, %s)"] * rows)
     return f"INSERT INTO audit_record (id, body, digest) VALUES {values}"  # noqa: S608 - places only
 
 

@@ -9,8 +9,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-MOST_IN_GROUP = 256
-
 Commit = Callable[[Callable[[], Sequence[bytes]]], None]
 
 
@@ -40,8 +38,10 @@ class Group:
     It calls that once, as late as it can, and returns when they are durable.
     """
 
-    def __init__(self, commit: Commit) -> None:
+    def __init__(self, commit: Commit, most: int) -> None:
+        """`most`: how many records a group may have."""
         self._commit = commit
+        self._most = most
         self._gate = threading.Lock()
         self._queue: deque[_Entry] = deque()
         self._is_led = False
@@ -78,7 +78,7 @@ class Group:
 
     def _next_group(self) -> list[_Entry]:
         with self._gate:
-            count = min(len(self._queue), MOST_IN_GROUP)
+            count = min(len(self._queue), self._most)
             return [self._queue.popleft() for _ in range(count)]
 
     def _pass_on(self) -> None:

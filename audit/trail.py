@@ -15,14 +15,14 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import NamedTuple
 
 from django.db import connection
 from django.db.transaction import atomic
 
 from audit import checkpoints
-from audit.chain import Chain, GuestChain
+from audit.chain import MOST_ROWS, Chain, GuestChain
 from audit.events import Event, where
 from audit.groups import Group, GroupFailed
 from service.errors import Unavailable
@@ -49,7 +49,7 @@ class _Process:
     """What the threads of one process share."""
 
     def __init__(self) -> None:
-        self.group = Group(_commit_group)
+        self.group = Group(_commit_group, MOST_ROWS)
         self._lock = threading.Lock()
         self._chain: Chain | None = None
 
@@ -143,9 +143,15 @@ def _write(body: bytes) -> None:
 
 def _commit_group(take: Callable[[], Sequence[bytes]]) -> None:
     chain = _process.chain()
-    with ExitStack() as turn, atomic():
+    with ExitStack() as turn, _one_statement():
         append = turn.enter_context(chain.turn())
         append(take())
+
+
+def _one_statement() -> AbstractContextManager[None]:
+    """A group is one INSERT, which is a transaction by itself. SQLite's backend wants to know."""
+    found: AbstractContextManager[None] = getattr(connection, "one_statement", nullcontext)()
+    return found
 
 
 class _FailingClosed:

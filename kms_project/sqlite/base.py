@@ -7,11 +7,15 @@ who wait and wakes the next. The turn only spares the sleeping. What keeps the d
 SQLite's own lock, so a write without a turn (in autocommit, or by another program) is safe.
 
 A transaction is flushed to disk after its turn (`kms_project.sqlite.log`), so that the next
-one is written meanwhile. What is written in autocommit SQLite flushes itself.
+one is written meanwhile. What is written outside of transactions and of `one_statement` is
+flushed with the next of these: sessions and times of last use, nothing that an answer
+promises.
 """
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -21,9 +25,10 @@ from django.db.backends.sqlite3 import base
 from kms_project.sqlite.log import Log
 
 WAIT = 30.0  # seconds for SQLite's own lock, which a backup or a checkpoint may hold
-_FLUSHED = "PRAGMA synchronous = FULL"  # a commit is on disk when it returns
-_NOT_FLUSHED = "PRAGMA synchronous = NORMAL"  # all flushes stay, but for the one at a commit
-_FROM_THE_START = ("PRAGMA journal_mode = WAL", _FLUSHED)
+_FROM_THE_START = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",  # every flush but the one at a commit, which is ours
+)
 _EMPTY_THE_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
@@ -55,10 +60,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection.execute(pragma)
         return connection
 
+    @contextmanager
+    def one_statement(self) -> Iterator[None]:
+        """Outside of transactions: a turn for one statement, which is a transaction by itself.
+
+        What it wrote is on disk when this is left. Raises OperationalError if it may not be.
+        """
+        self._take_turn()
+        try:
+            yield
+        except BaseException:
+            self._end_turn()
+            raise
+        self._end_turn_and_flush()
+
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
         try:
-            self._leave_the_flush_to_us()
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._end_turn()
@@ -66,13 +84,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
-        if self._end_turn():  # after a commit that failed comes a rollback
-            self._flush()
+        self._end_turn_and_flush()  # after a commit that failed comes a rollback
 
     def _rollback(self) -> None:
         super()._rollback()  # type: ignore[misc]
-        if self._end_turn():  # after a rollback that failed the connection is closed
-            self.connection.execute(_FLUSHED)
+        self._end_turn()  # after a rollback that failed the connection is closed
 
     def _close(self) -> None:
         try:
@@ -86,13 +102,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # A descriptor of its own for each turn: the kernel queues open files, not threads,
         # and one that is closed, by whatever way its holder ends, gives the turn to the next.
         path = f"{self.settings_dict['NAME']}.turn"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._turn = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            fcntl.flock(self._turn, fcntl.LOCK_EX)
+            self._leave_no_doubt()
         except BaseException:
-            os.close(descriptor)
+            self._end_turn()
             raise
-        self._turn = descriptor
 
     def _end_turn(self) -> bool:
         """Whether there was one to end."""
@@ -101,21 +117,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
             os.close(descriptor)
         return descriptor is not None
 
-    def _leave_the_flush_to_us(self) -> None:
-        """Raises OperationalError where a flush failed, and what it left cannot be saved."""
-        if self._turn is None:
+    def _end_turn_and_flush(self) -> None:
+        if not self._end_turn():
             return
-        log = log_of(str(self.settings_dict["NAME"]))
-        if log.is_doubtful:
-            busy, *_ = self.connection.execute(_EMPTY_THE_LOG).fetchone()
-            if busy:
-                raise OperationalError("the log could not be flushed to disk, nor emptied")
-            log.is_doubtful = False
-        self.connection.execute(_NOT_FLUSHED)
-
-    def _flush(self) -> None:
         try:
-            log_of(str(self.settings_dict["NAME"])).flush()
+            self._log.flush()
         except OSError as error:
             raise OperationalError(f"the log could not be flushed to disk: {error}") from None
-        self.connection.execute(_FLUSHED)
+
+    def _leave_no_doubt(self) -> None:
+        """Raises OperationalError where a flush failed, and what it left cannot be saved."""
+        if not self._log.is_doubtful:
+            return
+        with self.cursor() as cursor:
+            busy, *_ = cursor.execute(_EMPTY_THE_LOG).fetchone()
+        if busy:
+            raise OperationalError("the log could not be flushed to disk, nor emptied")
+        self._log.is_doubtful = False
+
+    @property
+    def _log(self) -> Log:
+        return log_of(str(self.settings_dict["NAME"]))

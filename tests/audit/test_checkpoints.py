@@ -240,7 +240,7 @@ class TestClosing:
 
     def test_one_that_does_not_end_as_its_writer_left_it_is_not_closed(self):
         row = self.left()
-        chain.insert(row.id, chain.head_of(row), [making.event().body()])
+        chain.insert(chain.linked(row.id, chain.head_of(row), [making.event().body()])[0])
         search.catch_up()
         assert said(made()).closed == ()
 
@@ -252,7 +252,7 @@ class TestClosing:
 
     def test_after_a_loss_of_power_one_may_end_after_its_file_does(self, home, monkeypatch):
         row = self.left()
-        chain.insert(row.id, chain.head_of(row), [making.event().body()])
+        chain.insert(chain.linked(row.id, chain.head_of(row), [making.event().body()])[0])
         search.catch_up()
         monkeypatch.setattr(heads, "boot_id", lambda: "the-next-boot")
         assert said(made()).closed == (row.id,)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from audit.groups import MOST_IN_GROUP, Group, GroupFailed
+from audit.groups import Group, GroupFailed
 
 Take = Callable[[], Sequence[bytes]]
 
@@ -40,7 +40,7 @@ def disk() -> Disk:
 
 @pytest.fixture
 def group(disk) -> Group:
-    return Group(disk.commit)
+    return Group(disk.commit, most=64)
 
 
 def _joined_while_one_leads(disk: Disk, group: Group, count: int) -> list[BaseException | None]:
@@ -68,11 +68,9 @@ def test_records_that_come_while_one_leads_share_its_commit(disk, group):
     assert sorted(disk.groups[0], key=int) == [str(n).encode() for n in range(20)]
 
 
-def test_a_group_is_bounded_and_the_first_that_is_left_leads_the_next(disk, group, monkeypatch):
-    monkeypatch.setattr("audit.groups.MOST_IN_GROUP", 8)
-    _joined_while_one_leads(disk, group, 20)
+def test_a_group_is_bounded_and_the_first_that_is_left_leads_the_next(disk):
+    _joined_while_one_leads(disk, Group(disk.commit, most=8), 20)
     assert [len(each) for each in disk.groups] == [8, 8, 4]
-    assert MOST_IN_GROUP == 256
 
 
 @pytest.mark.parametrize("before_taking", [True, False])

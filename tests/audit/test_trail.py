@@ -1,7 +1,7 @@
 """A record is durable before its call is answered, and a change commits with its record."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -307,25 +307,52 @@ class TestFailingClosed:
             trail.record(event)
 
     @pytest.mark.parametrize("committed", [True, False])
+    @pytest.mark.parametrize(
+        ("breaks", "call"),
+        [
+            ("insert", lambda: making.record("kms:DisableKey")),
+            ("commit", lambda: change(name="kms:DisableKey")),
+        ],
+    )
     def test_when_nobody_knows_whether_a_commit_succeeded_the_trail_holds_either_way(
-        self, monkeypatch, committed
+        self, monkeypatch, committed, breaks, call
     ):
         making.record("kms:Encrypt")
         with monkeypatch.context() as patched:
-            _break_the_next_commit(patched, committed)
+            if breaks == "insert":
+                _break(patched, chain, "insert", committed)
+            else:
+                _break(patched, type(connections["default"]), "_commit", committed)
             with pytest.raises(Unavailable):
-                making.record("kms:Decrypt")
+                call()
         making.record("kms:Sign")
 
-        between = ["Decrypt"] if committed else []
+        between = ["DisableKey"] if committed else []
         assert making.names() == ["Encrypt", *between, "Sign"]
         assert Chain.objects.count() == 2
         assert verify().is_clean
 
+    @pytest.mark.sqlite_only
+    def test_a_head_moves_on_when_its_records_are_flushed(self, monkeypatch):
+        making.record()
+        mine = trail._process.chain()
+        before, seen = mine._head, []
+
+        def flush(descriptor: int) -> None:
+            bounds = heads.read(mine.id)
+            assert bounds is not None
+            seen.append((mine._head, bounds.least, bounds.most.sequence))
+
+        monkeypatch.setattr(os, "fdatasync", flush)
+        making.record()
+
+        assert seen == [(before, before, before.sequence + 1)]
+        assert mine._head.sequence == before.sequence + 1
+
     def test_a_chain_that_another_hand_wrote_to_is_left(self, monkeypatch):
         making.record()
         row = Chain.objects.get()
-        chain.insert(row.id, chain.head_of(row), [b"{}"])
+        chain.insert(chain.linked(row.id, chain.head_of(row), [b"{}"])[0])
 
         with pytest.raises(Unavailable):
             making.record()
@@ -454,25 +481,25 @@ def _full(*args: object) -> None:
     raise OSError("full")
 
 
-def _break_the_next_commit(patched: pytest.MonkeyPatch, committed: bool) -> None:
-    database: Any = type(connections["default"])
-    commit = database._commit
+def _break(patched: pytest.MonkeyPatch, where: Any, name: str, committed: bool) -> None:
+    """What is called `name` fails: after it was done if `committed`, else before."""
+    does: Callable[..., None] = getattr(where, name)
 
-    def breaks(self) -> None:
+    def breaks(*args: Any) -> None:
         if committed:
-            commit(self)
+            does(*args)
         raise DatabaseError("the connection was lost")
 
-    patched.setattr(database, "_commit", breaks)
+    patched.setattr(where, name, breaks)
 
 
 def _count_turns(monkeypatch) -> list[int]:
     turns: list[int] = []
     insert = chain.insert
 
-    def counted(number: int, head: Head, bodies: list[bytes]) -> Head:
-        turns.append(len(bodies))
-        return insert(number, head, bodies)
+    def counted(rows: Sequence[chain.Row]) -> None:
+        turns.append(len(rows))
+        insert(rows)
 
     monkeypatch.setattr(chain, "insert", counted)
     return turns

@@ -45,7 +45,7 @@ def _trail() -> None:
 def _append_to(number: int, count: int = 1) -> None:
     row = Chain.objects.get(id=number)
     for _ in range(count):
-        chain.insert(number, chain.head_of(row), [making.event().body()])
+        chain.insert(chain.linked(number, chain.head_of(row), [making.event().body()])[0])
 
 
 def _settle(number: int) -> None:

@@ -11,11 +11,9 @@ from django.db import OperationalError, connection, transaction
 from iam.models import Account
 from kms_project.sqlite.base import log_of
 from kms_project.sqlite.log import Log
-from tests.kms_project.test_sqlite import is_somebodys_turn, pragma
+from tests.kms_project.test_sqlite import is_somebodys_turn
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db(transaction=True)]
-
-FULL, NORMAL = 2, 1
 
 
 @pytest.fixture
@@ -58,14 +56,22 @@ def test_what_is_rolled_back_is_not_flushed():
         raise ZeroDivisionError
 
 
-def test_sqlite_flushes_what_is_written_outside_of_transactions():
-    assert pragma("synchronous") == FULL
-    with transaction.atomic():
-        assert pragma("synchronous") == NORMAL
-    assert pragma("synchronous") == FULL
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+def test_a_statement_of_its_own_is_flushed_after_its_turn():
+    with patch.object(os, "fdatasync") as flush:
+        with connection.one_statement():
+            assert is_somebodys_turn()
+            Account.objects.create(id="123456789012")
+            assert committed() == ["123456789012"]
+            assert not flush.called
+        assert flush.call_count == 1
+    assert not is_somebodys_turn()
+
+
+def test_a_statement_of_its_own_that_fails_ends_its_turn():
+    with pytest.raises(ZeroDivisionError), connection.one_statement():
         raise ZeroDivisionError
-    assert pragma("synchronous") == FULL
+
+    assert not is_somebodys_turn()
 
 
 def test_a_commit_that_cannot_be_flushed_fails(log):
