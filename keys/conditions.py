@@ -22,10 +22,19 @@ def of_key(row: Key, aliases: Sequence[str]) -> Conditions:
         "kms:KeyUsage": row.usage,
         "kms:CustomerMasterKeyUsage": row.usage,
         "kms:KeyOrigin": row.origin,
-        "kms:MultiRegion": truth(row.multi_region),
+        **of_multi_region(
+            is_multi_region=row.multi_region, is_primary=row.region == row.primary_region
+        ),
     }
     if aliases:
         found["kms:ResourceAliases"] = aliases
+    return found
+
+
+def of_multi_region(*, is_multi_region: bool, is_primary: bool) -> Conditions:
+    found: Conditions = {"kms:MultiRegion": truth(is_multi_region)}
+    if is_multi_region:
+        found["kms:MultiRegionKeyType"] = "PRIMARY" if is_primary else "REPLICA"
     return found
 
 

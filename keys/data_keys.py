@@ -47,7 +47,7 @@ def check(call: Call, operation: str, given: Wanted) -> Check:
 
 def make(call: Call, operation: str, given: Wanted) -> DataKey:
     key = lookup.named(call, given.key_id).found
-    encryption.require_usable(key, operation, SYMMETRIC_DEFAULT)
+    encryption.require_usable(call, key, operation, SYMMETRIC_DEFAULT)
     encryption.stop_if_dry(given.dry_run)
     plaintext = os.urandom(_length(given))
     return DataKey(plaintext, encryption.encrypt(key, plaintext, given.encryption_context), key.arn)

@@ -5,9 +5,8 @@ from django.utils import timezone
 
 from audit import trail
 from iam import revision
-from keys import own_accord
+from keys import material, own_accord
 from keys.lookup import KEY_TYPE
-from keys.material import provider
 from keys.models import Key
 from service.duty import Duty
 from service.resource import Resource
@@ -49,12 +48,12 @@ def _delete(pk: int) -> bool:
             )
             if key is None:
                 raise _Elsewhere
-            arn = key.arn
+            arn, provider = key.arn, material.provider_of(key)
             event = own_accord.event(
                 "kms:DeleteKey", Resource(arn, key.account, KEY_TYPE), key.region, now, "worker"
             )
             key.delete()
-            transaction.on_commit(lambda: provider().forget(arn))
+            transaction.on_commit(lambda: provider.forget(arn))
             record(event)
     except _Elsewhere:
         return False

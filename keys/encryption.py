@@ -7,7 +7,7 @@ from crypto import ciphertext
 from crypto.ciphertext import Ciphertext
 from crypto.errors import InvalidCiphertext
 from iam.authorize import decision_for
-from keys import identifiers, lookup, material, specs, states
+from keys import identifiers, lookup, specs, states
 from keys.errors import DryRunSucceeded, IncorrectKey, InvalidCiphertextGiven
 from keys.lookup import LoadedKey, Named
 from keys.specs import ENCRYPT_DECRYPT
@@ -34,10 +34,10 @@ def require_context(context: Mapping[str, str]) -> None:
         )
 
 
-def require_usable(key: LoadedKey, operation: str, algorithm: str) -> None:
+def require_usable(call: Call, key: LoadedKey, operation: str, algorithm: str) -> None:
     """Raise what KMS answers unless the key can encrypt or decrypt with the algorithm now."""
     row, action = key.row, operation.removeprefix("kms:")
-    states.require(operation, key.arn, row.state)
+    states.require(operation, row, call.caller.time)
     specs.require_usage(key.arn, row.usage, ENCRYPT_DECRYPT, action)
     specs.require_algorithm(row.spec, row.usage, algorithm)
 
@@ -50,9 +50,8 @@ def stop_if_dry(dry_run: bool | None) -> None:
 
 def encrypt(key: LoadedKey, plaintext: bytes, context: Mapping[str, str]) -> Encrypted:
     current = key.current
-    blob = ciphertext.encrypt(
-        material.cipher(current), key.row.key_id, current.id, plaintext, context
-    )
+    cipher = key.provider.encrypting(current)
+    blob = ciphertext.encrypt(cipher, key.row.key_id, current.id, plaintext, context)
     return Encrypted(blob, current.id)
 
 
@@ -63,7 +62,8 @@ def decrypt(key: LoadedKey, made: Ciphertext, context: Mapping[str, str]) -> byt
     if made.material_id not in key.materials:
         raise InvalidCiphertextGiven
     try:
-        return ciphertext.decrypt(material.cipher(key.materials[made.material_id]), made, context)
+        cipher = key.provider.encrypting(key.materials[made.material_id])
+        return ciphertext.decrypt(cipher, made, context)
     except InvalidCiphertext:
         raise InvalidCiphertextGiven from None
 

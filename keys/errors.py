@@ -78,3 +78,52 @@ class ChangedMeanwhile(ServiceError):
     code = "KMSInternalException"
     status = 500
     default_message = "The request conflicted with another one. Try again."
+
+
+class KeyUnavailable(ServiceError):
+    """What holds the key's material does not answer."""
+
+    code = "KeyUnavailableException"
+    status = 500
+    default_message = "The key is not available at the moment. Try again."
+
+
+class InvalidGrantToken(ServiceError):
+    code = "InvalidGrantTokenException"
+    default_message = "Grant token is not valid."
+
+
+class InvalidGrantId(ServiceError):
+    code = "InvalidGrantIdException"
+
+
+class InvalidArn(ServiceError):
+    code = "InvalidArnException"
+
+
+class InvalidSignatureGiven(ServiceError):
+    """The signature is not the key's over this message. AWS gives no message."""
+
+    code = "KMSInvalidSignatureException"
+
+
+class InvalidMacGiven(ServiceError):
+    """The MAC is not the key's over this message. AWS gives no message."""
+
+    code = "KMSInvalidMacException"
+
+
+class IncorrectKeyMaterial(ServiceError):
+    code = "IncorrectKeyMaterialException"
+
+
+class ExpiredImportToken(ServiceError):
+    code = "ExpiredImportTokenException"
+
+
+class InvalidImportToken(ServiceError):
+    code = "InvalidImportTokenException"
+
+
+class Conflict(ServiceError):
+    code = "ConflictException"

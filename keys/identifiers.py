@@ -8,6 +8,7 @@ from service.caller import Caller
 from service.value import value
 
 ALIAS_PREFIX = "alias/"
+MULTI_REGION_PREFIX = "mrk-"
 _KEY_PREFIX = "key/"
 _KEY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}", re.ASCII)
 _ALIAS = re.compile(r"alias/[a-zA-Z0-9/_-]+", re.ASCII)

@@ -7,7 +7,8 @@ remembered asks the database nothing.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from crypto import provider
+from crypto.provider import Material as OpenMaterial
+from crypto.provider import Provider
 from keys import identifiers, managed, material
 from keys.conditions import of_key
 from keys.errors import NotFound
@@ -28,11 +29,12 @@ class LoadedKey:
 
     row: Key
     arn: str
-    materials: Mapping[str, provider.Material]
+    provider: Provider
+    materials: Mapping[str, OpenMaterial]
     resource: Resource
 
     @property
-    def current(self) -> provider.Material:
+    def current(self) -> OpenMaterial:
         """The material that encrypts."""
         return self.materials[self.row.current_material]
 
@@ -82,20 +84,30 @@ def by_alias(caller: Caller, name: KeyName) -> LoadedKey | None:
     return None if key_id is None else by_key_id(caller, key_id)
 
 
+def family(call: Call, key: Key) -> tuple[Key, ...]:
+    """A multi-Region key with its relatives, as they are known; empty for any other key."""
+    if not key.multi_region:
+        return ()
+    return call.caller.snapshot.get(
+        ("family", key.account, key.key_id),
+        lambda: tuple(Key.objects.filter(account=key.account, key_id=key.key_id)),
+    )
+
+
 def load(region: str, key_id: str) -> LoadedKey | None:
     """One query; tags and aliases are another each, if a policy or a caller asks for them."""
-    rows = Material.objects.select_related("key").filter(key__region=region, key__key_id=key_id)
-    materials = list(rows)
+    rows = Material.objects.select_related("key__store")
+    materials = list(rows.filter(key__region=region, key__key_id=key_id))
     key = materials[0].key if materials else _without_material(region, key_id)
     if key is None:
         return None
     arn = key.arn
     opened = {each.material_id: material.opened_by(key, arn, each) for each in materials}
-    return LoadedKey(key, arn, opened, _resource(key, arn))
+    return LoadedKey(key, arn, material.provider_of(key), opened, _resource(key, arn))
 
 
 def _without_material(region: str, key_id: str) -> Key | None:
-    return Key.objects.filter(region=region, key_id=key_id).first()
+    return Key.objects.select_related("store").filter(region=region, key_id=key_id).first()
 
 
 def is_gone(row: Key, time: datetime) -> bool:

@@ -5,25 +5,45 @@ from datetime import datetime
 from functools import cache
 
 from crypto import provider as providers
-from crypto.provider import Cipher, Provider
+from crypto.errors import CannotOpen
+from crypto.provider import Provider
 from crypto.software import SoftwareProvider
 from keys.models import Key, Material
 from sealing import vault
 
 
 @cache
-def provider() -> Provider:
-    """The provider of keys whose Origin is AWS_KMS."""
+def software() -> Provider:
+    """The provider of keys whose Origin is AWS_KMS or EXTERNAL."""
     return SoftwareProvider()
 
 
-def create(key: Key, time: datetime) -> str:
-    """Give `key` a fresh material, which it is to use from now on; return its id."""
-    secret = provider().generate(key.spec)
+def provider_of(key: Key) -> Provider:
+    """Whatever holds the key's material."""
+    return software()
+
+
+def create(key: Key, time: datetime) -> Material:
+    """Give `key` its first material, which it is to use from now on."""
+    secret = provider_of(key).generate(key.spec)
+    return store(key, secret, time, since=time)
+
+
+def store(key: Key, secret: bytes, time: datetime, **columns: object) -> Material:
+    """A row for `secret` as material of `key`, sealed."""
     material_id = providers.material_id(key.key_id, secret)
-    sealed = vault.seal(key.account, key.region, secret, key.arn, material_id)
-    Material.objects.create(key=key, material_id=material_id, sealed=sealed, created=time)
-    return material_id
+    return Material.objects.create(
+        key=key,
+        material_id=material_id,
+        sealed=sealed(key, secret, material_id),
+        created=time,
+        **columns,
+    )
+
+
+def sealed(key: Key, secret: bytes, material_id: str) -> bytes:
+    """`secret` as it is stored: it opens for this key and this id only."""
+    return vault.seal(key.account, key.region, secret, key.arn, material_id)
 
 
 def opened_by(key: Key, arn: str, row: Material) -> providers.Material:
@@ -31,10 +51,12 @@ def opened_by(key: Key, arn: str, row: Material) -> providers.Material:
     return providers.Material(arn, row.material_id, key.spec, _unsealing(key, arn, row))
 
 
-def cipher(material: providers.Material) -> Cipher:
-    return provider().encrypting(material)
-
-
 def _unsealing(key: Key, arn: str, row: Material) -> Callable[[], bytes]:
+    if row.sealed is None:
+        return _gone
     account, region, sealed, name = key.account, key.region, bytes(row.sealed), row.material_id
     return lambda: vault.open_sealed(account, region, sealed, arn, name)
+
+
+def _gone() -> bytes:
+    raise CannotOpen("The imported material was deleted.")

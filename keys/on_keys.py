@@ -40,11 +40,12 @@ def locked(call: Call, key: LoadedKey, operation: str) -> Key:
 
     Raises NotFound if it was deleted meanwhile, and what `states.require` does.
     """
-    row = Key.objects.select_for_update().filter(pk=key.row.pk).first()
+    rows = Key.objects.select_for_update(of=("self",)).select_related("store")
+    row = rows.filter(pk=key.row.pk).first()
     if row is None or lookup.is_gone(row, call.caller.time):
         name = identifiers.key_name(call.caller, key.row.account, key.row.key_id)
         raise lookup.not_there(name)
-    states.require(operation, key.arn, row.state)
+    states.require(operation, row, call.caller.time)
     return row
 
 
@@ -64,7 +65,7 @@ class OwnKeyOperation(Operation[I, O]):
     def key(self, call: Call, given: I) -> LoadedKey:
         """The key, in a state that lets the operation be."""
         key = self.named(call, given).found
-        states.require(self.name, key.arn, key.row.state)
+        states.require(self.name, key.row, call.caller.time)
         return key
 
     def locked_key(self, call: Call, given: I) -> Key:

@@ -9,8 +9,19 @@ from service.errors import ValidationFailed
 from service.value import value
 
 SYMMETRIC_DEFAULT = "SYMMETRIC_DEFAULT"
+
+# KeyUsage
 ENCRYPT_DECRYPT = "ENCRYPT_DECRYPT"
+SIGN_VERIFY = "SIGN_VERIFY"
+GENERATE_VERIFY_MAC = "GENERATE_VERIFY_MAC"
+KEY_AGREEMENT = "KEY_AGREEMENT"
+ENCAPSULATE_DECAPSULATE = "ENCAPSULATE_DECAPSULATE"
+
+# Origin
 AWS_KMS = "AWS_KMS"
+EXTERNAL = "EXTERNAL"
+AWS_CLOUDHSM = "AWS_CLOUDHSM"
+EXTERNAL_KEY_STORE = "EXTERNAL_KEY_STORE"
 
 
 @value
@@ -20,6 +31,11 @@ class Spec:
     name: str
     algorithms: Mapping[str, tuple[str, ...]]
     default_usage: str = field(default="")
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether it is a symmetric encryption key: what rotates, and goes into key stores."""
+        return self.name == SYMMETRIC_DEFAULT
 
 
 SPECS: Mapping[str, Spec] = MappingProxyType(

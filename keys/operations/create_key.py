@@ -8,7 +8,7 @@ from keys.lookup import KEY_TYPE
 from keys.models import Key, KeyManager
 from keys.models import Tag as TagRow
 from keys.shapes import KeyMetadata, Tag, metadata_of
-from keys.specs import AWS_KMS, SYMMETRIC_DEFAULT
+from keys.specs import AWS_KMS, EXTERNAL, SYMMETRIC_DEFAULT
 from service.errors import ValidationFailed
 from service.operation import Call, Check, Operation
 from service.resource import Resource
@@ -36,7 +36,7 @@ class CreateKeyOutput:
 
 
 class CreateKey(Operation[CreateKeyInput, CreateKeyOutput]):
-    """Makes a symmetric encryption key whose material is made here."""
+    """Makes a key, with material that is made here or, with Origin EXTERNAL, without."""
 
     name = "kms:CreateKey"
     mutates = True
@@ -59,7 +59,7 @@ class CreateKey(Operation[CreateKeyInput, CreateKeyOutput]):
             TagRow(key=key, name=tag.tag_key, value=tag.tag_value) for tag in given.tags
         )
         call.resources.append(resource)
-        return CreateKeyOutput(metadata_of(key))
+        return CreateKeyOutput(metadata_of(key, call.caller.time, [key]))
 
 
 def _require_buildable(given: CreateKeyInput) -> None:
@@ -69,12 +69,10 @@ def _require_buildable(given: CreateKeyInput) -> None:
             "CustomerMasterKeySpec is deprecated."
         )
     specs.chosen(_spec(given), given.key_usage)
-    if given.origin != AWS_KMS:
+    if given.origin not in (AWS_KMS, EXTERNAL):
         raise UnsupportedOperation(f"Keys of Origin {given.origin} are not supported.")
     if given.custom_key_store_id or given.xks_key_id:
         raise UnsupportedOperation("Custom key stores are not supported.")
-    if given.multi_region:
-        raise UnsupportedOperation("Multi-Region keys are not supported.")
 
 
 def _spec(given: CreateKeyInput) -> str:
@@ -91,7 +89,9 @@ def _conditions(given: CreateKeyInput) -> conditions.Conditions:
         "kms:KeySpec": spec.name,
         "kms:KeyUsage": usage,
         "kms:KeyOrigin": given.origin,
-        "kms:MultiRegion": conditions.truth(given.multi_region),
+        **conditions.of_multi_region(
+            is_multi_region=bool(given.multi_region), is_primary=bool(given.multi_region)
+        ),
         **conditions.of_tags([(tag.tag_key, tag.tag_value) for tag in given.tags]),
     }
 
@@ -99,7 +99,7 @@ def _conditions(given: CreateKeyInput) -> conditions.Conditions:
 def _resource(call: Call, given: CreateKeyInput) -> Resource:
     """The key that is about to be."""
     caller = call.caller
-    key_id = call.once("new key", creation.new_key_id)
+    key_id = _new_key_id(call, given)
     name = identifiers.key_name(caller, caller.account, key_id)
     return Resource(
         name.arn,
@@ -118,11 +118,18 @@ def _create(call: Call, given: CreateKeyInput) -> Key:
         time=caller.time,
         account=caller.account,
         region=caller.region,
-        key_id=call.once("new key", creation.new_key_id),
+        key_id=_new_key_id(call, given),
         description=given.description,
         policy=given.policy or policies.default(caller.account, caller.partition),
         spec=spec.name,
         usage=usage,
         origin=given.origin,
         manager=KeyManager.CUSTOMER,
+        multi_region=bool(given.multi_region),
+        primary_region=caller.region if given.multi_region else "",
     )
+
+
+def _new_key_id(call: Call, given: CreateKeyInput) -> str:
+    multi_region = bool(given.multi_region)
+    return call.once("new key", lambda: creation.new_key_id(multi_region=multi_region))

@@ -49,7 +49,7 @@ class Decrypt(Operation[DecryptInput, DecryptOutput]):
 
     def run(self, call: Call, given: DecryptInput) -> DecryptOutput:
         key = self._named(call, given).found
-        encryption.require_usable(key, self.name, given.encryption_algorithm)
+        encryption.require_usable(call, key, self.name, given.encryption_algorithm)
         if encryption.ignores_ciphertext(given.dry_run, given.dry_run_modifiers):
             encryption.stop_if_dry(given.dry_run)
         made = encryption.parsed(given.ciphertext_blob or b"")

@@ -29,4 +29,5 @@ class DescribeKey(Operation[DescribeKeyInput, DescribeKeyOutput]):
         yield check(call, self.name, lookup.named(call, given.key_id))
 
     def run(self, call: Call, given: DescribeKeyInput) -> DescribeKeyOutput:
-        return DescribeKeyOutput(metadata_of(lookup.named(call, given.key_id).found.row))
+        key = lookup.named(call, given.key_id).found.row
+        return DescribeKeyOutput(metadata_of(key, call.caller.time, lookup.family(call, key)))

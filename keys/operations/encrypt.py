@@ -40,7 +40,7 @@ class Encrypt(Operation[EncryptInput, EncryptOutput]):
 
     def run(self, call: Call, given: EncryptInput) -> EncryptOutput:
         key = lookup.named(call, given.key_id).found
-        encryption.require_usable(key, self.name, given.encryption_algorithm)
+        encryption.require_usable(call, key, self.name, given.encryption_algorithm)
         encryption.stop_if_dry(given.dry_run)
         made = encryption.encrypt(key, given.plaintext, given.encryption_context)
         return EncryptOutput(made.blob, key.arn, given.encryption_algorithm)

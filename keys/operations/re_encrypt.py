@@ -60,8 +60,10 @@ class ReEncrypt(Operation[ReEncryptInput, ReEncryptOutput]):
 
     def run(self, call: Call, given: ReEncryptInput) -> ReEncryptOutput:
         source, destination = _source(call, given).found, _destination(call, given).found
-        encryption.require_usable(source, self.name, given.source_encryption_algorithm)
-        encryption.require_usable(destination, self.name, given.destination_encryption_algorithm)
+        encryption.require_usable(call, source, self.name, given.source_encryption_algorithm)
+        encryption.require_usable(
+            call, destination, self.name, given.destination_encryption_algorithm
+        )
         if encryption.ignores_ciphertext(given.dry_run, given.dry_run_modifiers):
             encryption.stop_if_dry(given.dry_run)
         old = encryption.parsed(given.ciphertext_blob or b"")

@@ -1,6 +1,7 @@
 """CreateKey and DescribeKey: what a key is made of, and what cannot be made."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -79,11 +80,9 @@ def test_a_key_without_a_policy_leaves_it_to_the_account(kms, key):
     [
         {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"},
         {"CustomerMasterKeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"},
-        {"Origin": "EXTERNAL"},
         {"Origin": "AWS_CLOUDHSM", "CustomKeyStoreId": "cks-1"},
         {"CustomKeyStoreId": "cks-1"},
         {"XksKeyId": "outside"},
-        {"MultiRegion": True},
     ],
 )
 def test_what_is_not_built_is_said_to_be_unsupported(kms, asked):
@@ -161,3 +160,24 @@ def test_a_key_of_another_usage_is_refused():
     message = "ARN key usage is SIGN_VERIFY which is not valid for Encrypt."
     with refused("InvalidKeyUsageException", message):
         specs.require_usage("ARN", "SIGN_VERIFY", "ENCRYPT_DECRYPT", "Encrypt")
+
+
+def test_a_key_whose_material_is_to_be_imported_waits_for_it(kms):
+    made = kms.create(Origin="EXTERNAL")
+
+    assert (made.key_state, made.enabled, made.origin) == ("PendingImport", False, "EXTERNAL")
+    assert (made.current_key_material_id, made.expiration_model) == (None, None)
+    with refused("KMSInvalidStateException", f"{made.arn} is pending import."):
+        kms("Encrypt", KeyId=made.key_id, Plaintext=b"x")
+
+
+def test_a_multi_region_key_is_its_own_primary(kms):
+    made = kms.create(MultiRegion=True)
+
+    assert re.fullmatch("mrk-[0-9a-f]{32}", made.key_id)
+    configuration = made.multi_region_configuration
+    assert configuration.multi_region_key_type == "PRIMARY"
+    assert (configuration.primary_key.arn, configuration.replica_keys) == (made.arn, ())
+    assert kms("DescribeKey", KeyId=made.key_id).key_metadata == made
+    blob = kms("Encrypt", KeyId=made.key_id, Plaintext=b"x").ciphertext_blob
+    assert kms("Decrypt", CiphertextBlob=blob).plaintext == b"x"

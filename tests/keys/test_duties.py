@@ -72,7 +72,7 @@ def test_no_number_of_due_keys_is_too_many(kms, monkeypatch):
 
 def test_opened_material_is_forgotten(kms, key, monkeypatch, django_capture_on_commit_callbacks):
     forgotten: list[str] = []
-    monkeypatch.setattr(material.provider(), "forget", forgotten.append)
+    monkeypatch.setattr(material.software(), "forget", forgotten.append)
     _fall_due(kms, key)
 
     with django_capture_on_commit_callbacks(execute=True):

@@ -13,20 +13,9 @@ from service.operation import Operation
 from service.wire import aws_name
 
 OF_KMS = sorted(name for name in OPERATIONS if name.startswith("kms:"))
-# the answers for Nitro enclaves, which are refused; and what keys of other kinds have
+# the answers for Nitro enclaves, which are refused
 NOT_ANSWERED = {
     "CiphertextForRecipient",
-    "ValidTo",
-    "CustomKeyStoreId",
-    "CloudHsmClusterId",
-    "ExpirationModel",
-    "SigningAlgorithms",
-    "KeyAgreementAlgorithms",
-    "EncapsulationAlgorithms",
-    "MultiRegionConfiguration",
-    "PendingDeletionWindowInDays",
-    "MacAlgorithms",
-    "XksKeyConfiguration",
     "NextMarker",  # of ListKeyPolicies, which has one page
 }
 
