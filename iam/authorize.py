@@ -39,7 +39,7 @@ def _remembered(caller: Caller, check: Check) -> Decision:
     who, what = caller.principal, check.resource
     key = (
         "decision",
-        (who.kind, who.account, who.arn, who.id),
+        (who.kind, who.account, who.arn, who.id, who.name, who.role_arn),
         check.action,
         (what.arn, what.account, what.policy, what.policy_must_allow),
     )

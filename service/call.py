@@ -13,6 +13,7 @@ from typing import Any
 from audit import events, trail
 from iam import revision
 from iam.authorize import authorize
+from iam.errors import UnrecognizedClient
 from service import model, wire
 from service.caller import Caller
 from service.errors import InternalFailure, ServiceError, Unavailable
@@ -86,13 +87,15 @@ def _change(
 ) -> Any:
     """Run in one transaction with the record and the revision's move.
 
-    Decided again in there, when no other change can come in between: the permission may
-    have been revoked while the call waited for its turn. What a transaction reads may be
-    rolled back, so it has a memory of its own.
+    Decided again in there, when no other change can come in between: the permission, or the
+    credential itself, may have been revoked while the call waited for its turn. What a
+    transaction reads may be rolled back, so it has a memory of its own.
     """
     try:
         with trail.transaction() as record:
             revision.move_on()
+            if not caller.still_holds():
+                raise UnrecognizedClient
             walk = _decided(step, replace(caller, snapshot=Snapshot(-1)), given, event)
             output = step.run(walk, given)
             event.name_resources(walk.resources)
