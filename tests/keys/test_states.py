@@ -34,6 +34,8 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
         "EnableKey": {"KeyId": key},
         "Encrypt": {"KeyId": key, "Plaintext": b"x"},
         "GenerateDataKey": {"KeyId": key, "KeySpec": "AES_256"},
+        "GenerateDataKeyPair": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
+        "GenerateDataKeyPairWithoutPlaintext": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
         "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
         "GetKeyPolicy": {"KeyId": key},
         "ListAliases": {"KeyId": key},
@@ -49,6 +51,57 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
     }
 
 
+SIGNING = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}
+AGREEING = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "KEY_AGREEMENT"}
+ENCAPSULATING = {"KeySpec": "ML_KEM_768", "KeyUsage": "ENCAPSULATE_DECAPSULATE"}
+AUTHENTICATING = {"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"}
+# the operations that are for keys of one usage
+KINDS = {
+    "Decapsulate": ENCAPSULATING,
+    "DeriveSharedSecret": AGREEING,
+    "Encapsulate": ENCAPSULATING,
+    "GenerateMac": AUTHENTICATING,
+    "GetPublicKey": SIGNING,
+    "Sign": SIGNING,
+    "Verify": SIGNING,
+    "VerifyMac": AUTHENTICATING,
+}
+
+
+def _prepare_kind(kms: Kms, key: str, operation: str) -> dict[str, Any]:
+    """What an operation of KINDS is asked with `key`, which is still enabled."""
+    message: dict[str, Any] = {"KeyId": key, "Message": b"x"}
+    signing = {**message, "SigningAlgorithm": "ECDSA_SHA_256"}
+    authenticating = {**message, "MacAlgorithm": "HMAC_SHA_256"}
+    kem = {"KeyId": key, "EncapsulationAlgorithm": "ML_KEM"}
+    makers: dict[str, Callable[[], dict[str, Any]]] = {
+        "Decapsulate": lambda: {
+            **kem,
+            "SharedSecretCiphertextBlob": kms("Encapsulate", **kem).shared_secret_ciphertext_blob,
+        },
+        "DeriveSharedSecret": lambda: {
+            "KeyId": key,
+            "KeyAgreementAlgorithm": "ECDH",
+            "PublicKey": kms("GetPublicKey", KeyId=key).public_key,
+        },
+        "Encapsulate": lambda: kem,
+        "GenerateMac": lambda: authenticating,
+        "GetPublicKey": lambda: {"KeyId": key},
+        "Sign": lambda: signing,
+        "Verify": lambda: {**signing, "Signature": kms("Sign", **signing).signature},
+        "VerifyMac": lambda: {**authenticating, "Mac": kms("GenerateMac", **authenticating).mac},
+    }
+    return makers[operation]()
+
+
+def _asked(kms: Kms, operation: str) -> tuple[str, dict[str, Any]]:
+    """A key that the operation is for, and what the operation is asked with it."""
+    key = kms.create(**KINDS.get(operation, {})).key_id
+    if operation in KINDS:
+        return key, _prepare_kind(kms, key, operation)
+    return key, _prepare(kms, key)[operation]
+
+
 BRING_ABOUT: dict[str, Callable[[Kms, str], Any]] = {
     "Enabled": lambda kms, key: None,
     "Disabled": lambda kms, key: kms("DisableKey", KeyId=key),
@@ -58,7 +111,16 @@ DISABLED = ("DisabledException", "{} is disabled.")
 PENDING = ("KMSInvalidStateException", "{} is pending deletion.")
 NOT_PENDING = ("KMSInvalidStateException", "{} is not pending deletion.")
 
-USES = ["Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"]
+USES = [
+    "Encrypt",
+    "Decrypt",
+    "ReEncrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    *KINDS,
+]
 CHANGES = [
     "CreateAlias",
     "DisableKey",
@@ -87,8 +149,8 @@ def test_every_operation_on_a_key_has_its_line_in_the_table():
 
 @pytest.mark.parametrize("state", BRING_ABOUT)
 @pytest.mark.parametrize("operation", OF_A_KEY)
-def test_an_operation_in_a_state(kms, key, operation, state):
-    params = _prepare(kms, key)[operation]
+def test_an_operation_in_a_state(kms, operation, state):
+    key, params = _asked(kms, operation)
     BRING_ABOUT[state](kms, key)
 
     if refusal := REFUSALS.get((operation, state)):
@@ -137,8 +199,8 @@ def test_a_deletion_waits_for_7_to_30_days(kms, key, days):
 
 
 @pytest.mark.parametrize("operation", OF_A_KEY)
-def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, key, operation):
-    params = _prepare(kms, key)[operation]
+def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, operation):
+    key, params = _asked(kms, operation)
     due = kms("ScheduleKeyDeletion", KeyId=key, PendingWindowInDays=7).deletion_date
     code = "AccessDeniedException" if "CiphertextBlob" in params else "NotFoundException"
 
