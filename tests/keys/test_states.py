@@ -9,6 +9,7 @@ import pytest
 from keys import states
 from keys.models import Key, KeyState
 from kms_project.operations import OPERATIONS
+from tests.keys.kinds import KINDS, asked
 from tests.keys.using import Kms, arn, key_policy, refused
 
 pytestmark = pytest.mark.django_db
@@ -51,54 +52,11 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
     }
 
 
-SIGNING = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}
-AGREEING = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "KEY_AGREEMENT"}
-ENCAPSULATING = {"KeySpec": "ML_KEM_768", "KeyUsage": "ENCAPSULATE_DECAPSULATE"}
-AUTHENTICATING = {"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"}
-# the operations that are for keys of one usage
-KINDS = {
-    "Decapsulate": ENCAPSULATING,
-    "DeriveSharedSecret": AGREEING,
-    "Encapsulate": ENCAPSULATING,
-    "GenerateMac": AUTHENTICATING,
-    "GetPublicKey": SIGNING,
-    "Sign": SIGNING,
-    "Verify": SIGNING,
-    "VerifyMac": AUTHENTICATING,
-}
-
-
-def _prepare_kind(kms: Kms, key: str, operation: str) -> dict[str, Any]:
-    """What an operation of KINDS is asked with `key`, which is still enabled."""
-    message: dict[str, Any] = {"KeyId": key, "Message": b"x"}
-    signing = {**message, "SigningAlgorithm": "ECDSA_SHA_256"}
-    authenticating = {**message, "MacAlgorithm": "HMAC_SHA_256"}
-    kem = {"KeyId": key, "EncapsulationAlgorithm": "ML_KEM"}
-    makers: dict[str, Callable[[], dict[str, Any]]] = {
-        "Decapsulate": lambda: {
-            **kem,
-            "SharedSecretCiphertextBlob": kms("Encapsulate", **kem).shared_secret_ciphertext_blob,
-        },
-        "DeriveSharedSecret": lambda: {
-            "KeyId": key,
-            "KeyAgreementAlgorithm": "ECDH",
-            "PublicKey": kms("GetPublicKey", KeyId=key).public_key,
-        },
-        "Encapsulate": lambda: kem,
-        "GenerateMac": lambda: authenticating,
-        "GetPublicKey": lambda: {"KeyId": key},
-        "Sign": lambda: signing,
-        "Verify": lambda: {**signing, "Signature": kms("Sign", **signing).signature},
-        "VerifyMac": lambda: {**authenticating, "Mac": kms("GenerateMac", **authenticating).mac},
-    }
-    return makers[operation]()
-
-
 def _asked(kms: Kms, operation: str) -> tuple[str, dict[str, Any]]:
     """A key that the operation is for, and what the operation is asked with it."""
     key = kms.create(**KINDS.get(operation, {})).key_id
     if operation in KINDS:
-        return key, _prepare_kind(kms, key, operation)
+        return key, asked(kms, key, operation)
     return key, _prepare(kms, key)[operation]
 
 
