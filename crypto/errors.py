@@ -9,6 +9,18 @@ class InvalidCiphertext(CryptoError):
     """What a client gave is no ciphertext, or was not made with this key and context."""
 
 
+class InvalidSignature(CryptoError):
+    """It is not this key's signature over this message."""
+
+
+class InvalidMac(CryptoError):
+    """It is not this key's MAC over this message."""
+
+
+class InvalidPublicKey(CryptoError):
+    """What a client gave is no public key, or not one that fits the key."""
+
+
 class InvalidKeyMaterial(CryptoError):
     """The bytes cannot be key material of the spec."""
 

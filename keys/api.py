@@ -3,26 +3,38 @@
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
 from keys.operations.create_key import CreateKey
+from keys.operations.decapsulate import Decapsulate
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
+from keys.operations.derive_shared_secret import DeriveSharedSecret
 from keys.operations.describe_key import DescribeKey
 from keys.operations.disable_key import DisableKey
 from keys.operations.enable_key import EnableKey
+from keys.operations.encapsulate import Encapsulate
 from keys.operations.encrypt import Encrypt
 from keys.operations.generate_data_key import GenerateDataKey
+from keys.operations.generate_data_key_pair import GenerateDataKeyPair
+from keys.operations.generate_data_key_pair_without_plaintext import (
+    GenerateDataKeyPairWithoutPlaintext,
+)
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
+from keys.operations.generate_mac import GenerateMac
 from keys.operations.generate_random import GenerateRandom
 from keys.operations.get_key_policy import GetKeyPolicy
+from keys.operations.get_public_key import GetPublicKey
 from keys.operations.list_aliases import ListAliases
 from keys.operations.list_keys import ListKeys
 from keys.operations.list_resource_tags import ListResourceTags
 from keys.operations.put_key_policy import PutKeyPolicy
 from keys.operations.re_encrypt import ReEncrypt
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
+from keys.operations.sign import Sign
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
 from keys.operations.update_key_description import UpdateKeyDescription
+from keys.operations.verify import Verify
+from keys.operations.verify_mac import VerifyMac
 from rest.routes import Page, Route
 from rest.views import Resource
 
@@ -98,7 +110,7 @@ class CryptographyResource(Resource):
 
 
 class EncryptWithKey(CryptographyResource):
-    post = Route(Encrypt, "Encrypt up to 4,096 bytes")
+    post = Route(Encrypt, "Encrypt up to 4,096 bytes; with a public key, less")
 
 
 class DecryptAnything(CryptographyResource):
@@ -119,6 +131,48 @@ class DataKey(CryptographyResource):
 
 class DataKeyWithoutPlaintext(CryptographyResource):
     post = Route(GenerateDataKeyWithoutPlaintext, "Make a data key, encrypted only")
+
+
+class DataKeyPair(CryptographyResource):
+    post = Route(GenerateDataKeyPair, "Make a data key pair, its private key in both forms")
+
+
+class DataKeyPairWithoutPlaintext(CryptographyResource):
+    post = Route(
+        GenerateDataKeyPairWithoutPlaintext, "Make a data key pair, its private key encrypted only"
+    )
+
+
+class PublicKey(CryptographyResource):
+    get = Route(GetPublicKey, "Tell an asymmetric key's public key")
+
+
+class SignWithKey(CryptographyResource):
+    post = Route(Sign, "Sign up to 4,096 bytes, or a digest")
+
+
+class VerifyWithKey(CryptographyResource):
+    post = Route(Verify, "Verify a signature; one that is not valid is an error")
+
+
+class Mac(CryptographyResource):
+    post = Route(GenerateMac, "Make the HMAC of up to 4,096 bytes")
+
+
+class VerifyMacWithKey(CryptographyResource):
+    post = Route(VerifyMac, "Verify an HMAC; one that is not valid is an error")
+
+
+class SharedSecret(CryptographyResource):
+    post = Route(DeriveSharedSecret, "Tell the secret that a key shares with a public key")
+
+
+class EncapsulateWithKey(CryptographyResource):
+    post = Route(Encapsulate, "Make a secret, and its ciphertext for the private key")
+
+
+class DecapsulateWithKey(CryptographyResource):
+    post = Route(Decapsulate, "Recover a secret from its ciphertext")
 
 
 class Random(CryptographyResource):

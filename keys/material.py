@@ -23,9 +23,13 @@ def provider_of(key: Key) -> Provider:
     return software()
 
 
-def create(key: Key, time: datetime) -> Material:
-    """Give `key` its first material, which it is to use from now on."""
-    secret = provider_of(key).generate(key.spec)
+def create(key: Key, time: datetime, secret: bytes | None = None) -> Material:
+    """Give `key` its first material, which it is to use from now on.
+
+    `secret`: what its provider generated before, where that takes long.
+    """
+    if secret is None:
+        secret = provider_of(key).generate(key.spec)
     return store(key, secret, time, since=time)
 
 
@@ -36,6 +40,7 @@ def store(key: Key, secret: bytes, time: datetime, **columns: object) -> Materia
         key=key,
         material_id=material_id,
         sealed=sealed(key, secret, material_id),
+        public=provider_of(key).public_key(key.spec, secret),
         created=time,
         **columns,
     )
@@ -48,7 +53,8 @@ def sealed(key: Key, secret: bytes, material_id: str) -> bytes:
 
 def opened_by(key: Key, arn: str, row: Material) -> providers.Material:
     """A stored material as its provider wants it; opened only when it is used."""
-    return providers.Material(arn, row.material_id, key.spec, _unsealing(key, arn, row))
+    public = None if row.public is None else bytes(row.public)
+    return providers.Material(arn, row.material_id, key.spec, _unsealing(key, arn, row), public)
 
 
 def _unsealing(key: Key, arn: str, row: Material) -> Callable[[], bytes]:

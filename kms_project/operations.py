@@ -12,16 +12,25 @@ from iam.operations.list_users import ListUsers
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
 from keys.operations.create_key import CreateKey
+from keys.operations.decapsulate import Decapsulate
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
+from keys.operations.derive_shared_secret import DeriveSharedSecret
 from keys.operations.describe_key import DescribeKey
 from keys.operations.disable_key import DisableKey
 from keys.operations.enable_key import EnableKey
+from keys.operations.encapsulate import Encapsulate
 from keys.operations.encrypt import Encrypt
 from keys.operations.generate_data_key import GenerateDataKey
+from keys.operations.generate_data_key_pair import GenerateDataKeyPair
+from keys.operations.generate_data_key_pair_without_plaintext import (
+    GenerateDataKeyPairWithoutPlaintext,
+)
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
+from keys.operations.generate_mac import GenerateMac
 from keys.operations.generate_random import GenerateRandom
 from keys.operations.get_key_policy import GetKeyPolicy
+from keys.operations.get_public_key import GetPublicKey
 from keys.operations.list_aliases import ListAliases
 from keys.operations.list_key_policies import ListKeyPolicies
 from keys.operations.list_keys import ListKeys
@@ -29,10 +38,13 @@ from keys.operations.list_resource_tags import ListResourceTags
 from keys.operations.put_key_policy import PutKeyPolicy
 from keys.operations.re_encrypt import ReEncrypt
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
+from keys.operations.sign import Sign
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
 from keys.operations.update_key_description import UpdateKeyDescription
+from keys.operations.verify import Verify
+from keys.operations.verify_mac import VerifyMac
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
 from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
@@ -51,16 +63,23 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         ListUsers,
         CreateAlias,
         CreateKey,
+        Decapsulate,
         Decrypt,
         DeleteAlias,
+        DeriveSharedSecret,
         DescribeKey,
         DisableKey,
         EnableKey,
+        Encapsulate,
         Encrypt,
         GenerateDataKey,
+        GenerateDataKeyPair,
+        GenerateDataKeyPairWithoutPlaintext,
         GenerateDataKeyWithoutPlaintext,
+        GenerateMac,
         GenerateRandom,
         GetKeyPolicy,
+        GetPublicKey,
         ListAliases,
         ListKeyPolicies,
         ListKeys,
@@ -68,10 +87,13 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         PutKeyPolicy,
         ReEncrypt,
         ScheduleKeyDeletion,
+        Sign,
         TagResource,
         UntagResource,
         UpdateAlias,
         UpdateKeyDescription,
+        Verify,
+        VerifyMac,
         CreateServiceSpecificCredential,
         DeleteServiceSpecificCredential,
         ListServiceSpecificCredentials,

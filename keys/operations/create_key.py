@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from keys import conditions, creation, identifiers, policies, specs, tags
+from keys import conditions, creation, identifiers, material, policies, specs, tags
 from keys.errors import UnsupportedOperation
 from keys.lookup import KEY_TYPE
 from keys.models import Key, KeyManager
@@ -40,6 +40,7 @@ class CreateKey(Operation[CreateKeyInput, CreateKeyOutput]):
 
     name = "kms:CreateKey"
     mutates = True
+    _secret: bytes | None = None
 
     def checks(self, call: Call, given: CreateKeyInput) -> Iterable[Check]:
         _require_buildable(given)
@@ -48,13 +49,17 @@ class CreateKey(Operation[CreateKeyInput, CreateKeyOutput]):
         yield Check(self.name, conditions=found)
         if given.tags:
             yield Check("kms:TagResource", _resource(call, given), found)
+        # Allowed, and before the transaction, in which nobody else could write meanwhile. It
+        # asks again, and finds this done.
+        if self._secret is None and given.origin == AWS_KMS and _spec(given).startswith("RSA_"):
+            self._secret = material.software().generate(_spec(given))
 
     def run(self, call: Call, given: CreateKeyInput) -> CreateKeyOutput:
         resource = _resource(call, given)
         if given.policy is not None:
             bypass = given.bypass_policy_lockout_safety_check
             policies.require_sound(call.caller, resource, given.policy, bypass=bypass)
-        key = _create(call, given)
+        key = _create(call, given, self._secret)
         TagRow.objects.bulk_create(
             TagRow(key=key, name=tag.tag_key, value=tag.tag_value) for tag in given.tags
         )
@@ -111,11 +116,12 @@ def _resource(call: Call, given: CreateKeyInput) -> Resource:
     )
 
 
-def _create(call: Call, given: CreateKeyInput) -> Key:
+def _create(call: Call, given: CreateKeyInput, secret: bytes | None) -> Key:
     caller = call.caller
     spec, usage = specs.chosen(_spec(given), given.key_usage)
     return creation.create(
         time=caller.time,
+        secret=secret,
         account=caller.account,
         region=caller.region,
         key_id=_new_key_id(call, given),

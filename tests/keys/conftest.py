@@ -1,9 +1,20 @@
 """Callers of KMS."""
 
+from functools import cache
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from tests.keys.using import Kms
 from tests.support import people
+
+_rsa_key = cache(generate_private_key)
+
+
+@pytest.fixture(autouse=True)
+def _rsa_keys_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes up to seconds, and no test here is about their being different."""
+    monkeypatch.setattr("crypto.rsa.generate_private_key", _rsa_key)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from keys import states
 from keys.models import Key, KeyState
 from kms_project.operations import OPERATIONS
+from tests.keys.kinds import KINDS, asked
 from tests.keys.using import Kms, arn, key_policy, refused
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,8 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
         "EnableKey": {"KeyId": key},
         "Encrypt": {"KeyId": key, "Plaintext": b"x"},
         "GenerateDataKey": {"KeyId": key, "KeySpec": "AES_256"},
+        "GenerateDataKeyPair": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
+        "GenerateDataKeyPairWithoutPlaintext": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
         "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
         "GetKeyPolicy": {"KeyId": key},
         "ListAliases": {"KeyId": key},
@@ -49,6 +52,14 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def _asked(kms: Kms, operation: str) -> tuple[str, dict[str, Any]]:
+    """A key that the operation is for, and what the operation is asked with it."""
+    key = kms.create(**KINDS.get(operation, {})).key_id
+    if operation in KINDS:
+        return key, asked(kms, key, operation)
+    return key, _prepare(kms, key)[operation]
+
+
 BRING_ABOUT: dict[str, Callable[[Kms, str], Any]] = {
     "Enabled": lambda kms, key: None,
     "Disabled": lambda kms, key: kms("DisableKey", KeyId=key),
@@ -58,7 +69,16 @@ DISABLED = ("DisabledException", "{} is disabled.")
 PENDING = ("KMSInvalidStateException", "{} is pending deletion.")
 NOT_PENDING = ("KMSInvalidStateException", "{} is not pending deletion.")
 
-USES = ["Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"]
+USES = [
+    "Encrypt",
+    "Decrypt",
+    "ReEncrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    *KINDS,
+]
 CHANGES = [
     "CreateAlias",
     "DisableKey",
@@ -87,8 +107,8 @@ def test_every_operation_on_a_key_has_its_line_in_the_table():
 
 @pytest.mark.parametrize("state", BRING_ABOUT)
 @pytest.mark.parametrize("operation", OF_A_KEY)
-def test_an_operation_in_a_state(kms, key, operation, state):
-    params = _prepare(kms, key)[operation]
+def test_an_operation_in_a_state(kms, operation, state):
+    key, params = _asked(kms, operation)
     BRING_ABOUT[state](kms, key)
 
     if refusal := REFUSALS.get((operation, state)):
@@ -137,8 +157,8 @@ def test_a_deletion_waits_for_7_to_30_days(kms, key, days):
 
 
 @pytest.mark.parametrize("operation", OF_A_KEY)
-def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, key, operation):
-    params = _prepare(kms, key)[operation]
+def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, operation):
+    key, params = _asked(kms, operation)
     due = kms("ScheduleKeyDeletion", KeyId=key, PendingWindowInDays=7).deletion_date
     code = "AccessDeniedException" if "CiphertextBlob" in params else "NotFoundException"
 

@@ -1,9 +1,7 @@
 """Every route asks for its operation, by signature and by token, and each leaves one record."""
 
-import base64
 import json
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
@@ -11,22 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from rest.routes import Route
 from tests.rest.asking import Rest, last_record, problem, records, token_of
+from tests.rest.cases import OTHER_KEYS, Case, b64, make_other_keys
 from tests.support import people
-
-
-def b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-class Case(NamedTuple):
-    """A request; KEY, ALIAS, TOKEN and BLOB in it stand for what was made before."""
-
-    asks: str
-    path: str
-    body: object
-    status: int
-    event: str
-
 
 DATA_KEY = {"key_spec": "AES_256"}
 POLICY = {
@@ -84,6 +68,7 @@ CASES = [
         200,
         "GenerateDataKeyWithoutPlaintext",
     ),
+    *OTHER_KEYS,
     Case("POST", "random", {"number_of_bytes": 16}, 200, "GenerateRandom"),
     Case("POST", "keys/DYING/cancel-deletion", None, 200, "CancelKeyDeletion"),
     Case("GET", "audit/events", None, 200, "LookupEvents"),
@@ -106,6 +91,7 @@ def made(rest, administrator, key_id):
     blob = rest.post(f"keys/{key_id}/encrypt", {"plaintext": b64(b"secret")}).json()
     token_of(administrator)
     return {
+        **make_other_keys(rest),
         "KEY": key_id,
         "DYING": dying,
         "ALIAS": "alias/a/b",
