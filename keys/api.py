@@ -2,6 +2,7 @@
 
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
+from keys.operations.create_grant import CreateGrant
 from keys.operations.create_key import CreateKey
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
@@ -12,12 +13,17 @@ from keys.operations.encrypt import Encrypt
 from keys.operations.generate_data_key import GenerateDataKey
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
 from keys.operations.generate_random import GenerateRandom
+from keys.operations.get_key_last_usage import GetKeyLastUsage
 from keys.operations.get_key_policy import GetKeyPolicy
 from keys.operations.list_aliases import ListAliases
+from keys.operations.list_grants import ListGrants
 from keys.operations.list_keys import ListKeys
 from keys.operations.list_resource_tags import ListResourceTags
+from keys.operations.list_retirable_grants import ListRetirableGrants
 from keys.operations.put_key_policy import PutKeyPolicy
 from keys.operations.re_encrypt import ReEncrypt
+from keys.operations.retire_grant import RetireGrant
+from keys.operations.revoke_grant import RevokeGrant
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
@@ -71,6 +77,44 @@ class Tags(KeyResource):
 class KeyAliases(KeyResource):
     get = Route(
         ListAliases, "List the aliases of a key", id="listAliasesOfKey", page=Page("aliases")
+    )
+
+
+class LastUsage(KeyResource):
+    get = Route(GetKeyLastUsage, "Tell when a key was last used, and for what")
+
+
+class GrantResource(Resource):
+    section = "grants"
+
+
+class Grants(GrantResource):
+    get = Route(ListGrants, "List a key's grants", page=Page("grants"))
+    post = Route(CreateGrant, "Let a principal use a key")
+
+
+class Grant(GrantResource):
+    delete = Route(RevokeGrant, "End a grant, whatever it says")
+
+
+class Retire(GrantResource):
+    post = Route(RetireGrant, "Retire a grant", hidden=("grant_token",))
+
+
+class RetireByToken(GrantResource):
+    post = Route(
+        RetireGrant,
+        "Retire the grant of a grant token",
+        id="retireGrantByToken",
+        hidden=("key_id", "grant_id"),
+    )
+
+
+class RetirableGrants(GrantResource):
+    get = Route(
+        ListRetirableGrants,
+        "List the grants in the region that a principal may retire",
+        page=Page("grants"),
     )
 
 

@@ -11,6 +11,7 @@ from iam.operations.list_user_policies import ListUserPolicies
 from iam.operations.list_users import ListUsers
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
+from keys.operations.create_grant import CreateGrant
 from keys.operations.create_key import CreateKey
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
@@ -21,13 +22,18 @@ from keys.operations.encrypt import Encrypt
 from keys.operations.generate_data_key import GenerateDataKey
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
 from keys.operations.generate_random import GenerateRandom
+from keys.operations.get_key_last_usage import GetKeyLastUsage
 from keys.operations.get_key_policy import GetKeyPolicy
 from keys.operations.list_aliases import ListAliases
+from keys.operations.list_grants import ListGrants
 from keys.operations.list_key_policies import ListKeyPolicies
 from keys.operations.list_keys import ListKeys
 from keys.operations.list_resource_tags import ListResourceTags
+from keys.operations.list_retirable_grants import ListRetirableGrants
 from keys.operations.put_key_policy import PutKeyPolicy
 from keys.operations.re_encrypt import ReEncrypt
+from keys.operations.retire_grant import RetireGrant
+from keys.operations.revoke_grant import RevokeGrant
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
@@ -50,6 +56,7 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         ListUserPolicies,
         ListUsers,
         CreateAlias,
+        CreateGrant,
         CreateKey,
         Decrypt,
         DeleteAlias,
@@ -60,13 +67,18 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         GenerateDataKey,
         GenerateDataKeyWithoutPlaintext,
         GenerateRandom,
+        GetKeyLastUsage,
         GetKeyPolicy,
         ListAliases,
+        ListGrants,
         ListKeyPolicies,
         ListKeys,
         ListResourceTags,
+        ListRetirableGrants,
         PutKeyPolicy,
         ReEncrypt,
+        RetireGrant,
+        RevokeGrant,
         ScheduleKeyDeletion,
         TagResource,
         UntagResource,

@@ -52,11 +52,13 @@ class ReEncrypt(Operation[ReEncryptInput, ReEncryptOutput]):
         source, destination = _source(call, given), _destination(call, given)
         same = {"kms:ReEncryptOnSameKey": conditions.truth(_same(source, destination))}
         context, algorithm = given.source_encryption_context, given.source_encryption_algorithm
-        asked = check(call, FROM, source, conditions.of_context(context, algorithm) | same)
+        found = conditions.of_context(context, algorithm) | same
+        asked = check(call, FROM, source, found, context)
         yield encryption.source_check(call, asked, source, given.source_key_id)
         context = given.destination_encryption_context
         algorithm = given.destination_encryption_algorithm
-        yield check(call, TO, destination, conditions.of_context(context, algorithm) | same)
+        found = conditions.of_context(context, algorithm) | same
+        yield check(call, TO, destination, found, context)
 
     def run(self, call: Call, given: ReEncryptInput) -> ReEncryptOutput:
         source, destination = _source(call, given).found, _destination(call, given).found

@@ -10,10 +10,11 @@ from keys import states
 from keys.models import Key, KeyState
 from kms_project.operations import OPERATIONS
 from tests.keys.using import Kms, arn, key_policy, refused
+from tests.support import people
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_A_KEY = {"CreateKey", "ListKeys", "GenerateRandom"}
+WITHOUT_A_KEY = {"CreateKey", "ListKeys", "ListRetirableGrants", "GenerateRandom"}
 OF_A_KEY = sorted(name for name in states.ALLOWED if f"kms:{name}" in OPERATIONS)
 
 
@@ -24,9 +25,12 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
     kms("CreateAlias", AliasName="alias/own", TargetKeyId=key)
     kms("CreateAlias", AliasName="alias/others", TargetKeyId=other)
     tag = {"TagKey": "a", "TagValue": "1"}
+    grant = {"GranteePrincipal": people.root().arn, "Operations": ["Decrypt"]}
+    grant_id = kms("CreateGrant", KeyId=key, **grant).grant_id
     return {
         "CancelKeyDeletion": {"KeyId": key},
         "CreateAlias": {"AliasName": "alias/new", "TargetKeyId": key},
+        "CreateGrant": {"KeyId": key, **grant},
         "Decrypt": {"CiphertextBlob": blob},
         "DeleteAlias": {"AliasName": "alias/own"},
         "DescribeKey": {"KeyId": key},
@@ -35,12 +39,16 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
         "Encrypt": {"KeyId": key, "Plaintext": b"x"},
         "GenerateDataKey": {"KeyId": key, "KeySpec": "AES_256"},
         "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
+        "GetKeyLastUsage": {"KeyId": key},
         "GetKeyPolicy": {"KeyId": key},
         "ListAliases": {"KeyId": key},
+        "ListGrants": {"KeyId": key},
         "ListKeyPolicies": {"KeyId": key},
         "ListResourceTags": {"KeyId": key},
         "PutKeyPolicy": {"KeyId": key, "Policy": key_policy()},
         "ReEncrypt": {"CiphertextBlob": blob, "DestinationKeyId": key},
+        "RetireGrant": {"KeyId": key, "GrantId": grant_id},
+        "RevokeGrant": {"KeyId": key, "GrantId": grant_id},
         "ScheduleKeyDeletion": {"KeyId": key},
         "TagResource": {"KeyId": key, "Tags": [tag]},
         "UntagResource": {"KeyId": key, "TagKeys": ["a"]},
@@ -61,6 +69,7 @@ NOT_PENDING = ("KMSInvalidStateException", "{} is not pending deletion.")
 USES = ["Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"]
 CHANGES = [
     "CreateAlias",
+    "CreateGrant",
     "DisableKey",
     "EnableKey",
     "ScheduleKeyDeletion",
@@ -73,6 +82,7 @@ REFUSALS = {
     **{(use, "Disabled"): DISABLED for use in USES},
     **{(use, "PendingDeletion"): PENDING for use in USES},
     **{(change, "PendingDeletion"): PENDING for change in CHANGES},
+    ("CreateGrant", "Disabled"): DISABLED,
     ("CancelKeyDeletion", "Enabled"): NOT_PENDING,
     ("CancelKeyDeletion", "Disabled"): NOT_PENDING,
 }
