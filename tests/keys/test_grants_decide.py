@@ -501,6 +501,7 @@ def test_a_grant_is_revoked_while_it_is_used(kms, key, alice):
     assert not encrypts(alice, key)
 
 
+@pytest.mark.sqlite_only
 def test_only_the_grantees_grants_are_read(kms, key, alice):
     made = grant(kms, key, alice)
     of_key = row(made).key
