@@ -2,6 +2,7 @@
 
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
+from keys.operations.create_grant import CreateGrant
 from keys.operations.create_key import CreateKey
 from keys.operations.decapsulate import Decapsulate
 from keys.operations.decrypt import Decrypt
@@ -20,13 +21,18 @@ from keys.operations.generate_data_key_pair_without_plaintext import (
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
 from keys.operations.generate_mac import GenerateMac
 from keys.operations.generate_random import GenerateRandom
+from keys.operations.get_key_last_usage import GetKeyLastUsage
 from keys.operations.get_key_policy import GetKeyPolicy
 from keys.operations.get_public_key import GetPublicKey
 from keys.operations.list_aliases import ListAliases
+from keys.operations.list_grants import ListGrants
 from keys.operations.list_keys import ListKeys
 from keys.operations.list_resource_tags import ListResourceTags
+from keys.operations.list_retirable_grants import ListRetirableGrants
 from keys.operations.put_key_policy import PutKeyPolicy
 from keys.operations.re_encrypt import ReEncrypt
+from keys.operations.retire_grant import RetireGrant
+from keys.operations.revoke_grant import RevokeGrant
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
 from keys.operations.sign import Sign
 from keys.operations.tag_resource import TagResource
@@ -83,6 +89,44 @@ class Tags(KeyResource):
 class KeyAliases(KeyResource):
     get = Route(
         ListAliases, "List the aliases of a key", id="listAliasesOfKey", page=Page("aliases")
+    )
+
+
+class LastUsage(KeyResource):
+    get = Route(GetKeyLastUsage, "Tell when a key was last used, and for what")
+
+
+class GrantResource(Resource):
+    section = "grants"
+
+
+class Grants(GrantResource):
+    get = Route(ListGrants, "List a key's grants", page=Page("grants"))
+    post = Route(CreateGrant, "Let a principal use a key")
+
+
+class Grant(GrantResource):
+    delete = Route(RevokeGrant, "End a grant, whatever it says")
+
+
+class Retire(GrantResource):
+    post = Route(RetireGrant, "Retire a grant", hidden=("grant_token",))
+
+
+class RetireByToken(GrantResource):
+    post = Route(
+        RetireGrant,
+        "Retire the grant of a grant token",
+        id="retireGrantByToken",
+        hidden=("key_id", "grant_id"),
+    )
+
+
+class RetirableGrants(GrantResource):
+    get = Route(
+        ListRetirableGrants,
+        "List the grants in the region that a principal may retire",
+        page=Page("grants"),
     )
 
 

@@ -6,10 +6,11 @@ remembered asks the database nothing.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from crypto.provider import Material as OpenMaterial
 from crypto.provider import Provider
-from keys import identifiers, managed, material
+from keys import grants, identifiers, managed, material
 from keys.conditions import of_key
 from keys.errors import NotFound
 from keys.identifiers import KeyName
@@ -175,4 +176,5 @@ def _resource(row: Key, arn: str) -> Resource:
         policy_must_allow=True,
         tags=Later(lambda: dict(row.tags.values_list("name", "value"))),
         conditions=Later(lambda: of_key(row, list(row.aliases.values_list("name", flat=True)))),
+        grant=partial(grants.allowing, row),
     )

@@ -11,6 +11,7 @@ from iam.operations.list_user_policies import ListUserPolicies
 from iam.operations.list_users import ListUsers
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.create_alias import CreateAlias
+from keys.operations.create_grant import CreateGrant
 from keys.operations.create_key import CreateKey
 from keys.operations.decapsulate import Decapsulate
 from keys.operations.decrypt import Decrypt
@@ -29,14 +30,19 @@ from keys.operations.generate_data_key_pair_without_plaintext import (
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
 from keys.operations.generate_mac import GenerateMac
 from keys.operations.generate_random import GenerateRandom
+from keys.operations.get_key_last_usage import GetKeyLastUsage
 from keys.operations.get_key_policy import GetKeyPolicy
 from keys.operations.get_public_key import GetPublicKey
 from keys.operations.list_aliases import ListAliases
+from keys.operations.list_grants import ListGrants
 from keys.operations.list_key_policies import ListKeyPolicies
 from keys.operations.list_keys import ListKeys
 from keys.operations.list_resource_tags import ListResourceTags
+from keys.operations.list_retirable_grants import ListRetirableGrants
 from keys.operations.put_key_policy import PutKeyPolicy
 from keys.operations.re_encrypt import ReEncrypt
+from keys.operations.retire_grant import RetireGrant
+from keys.operations.revoke_grant import RevokeGrant
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
 from keys.operations.sign import Sign
 from keys.operations.tag_resource import TagResource
@@ -62,6 +68,7 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         ListUserPolicies,
         ListUsers,
         CreateAlias,
+        CreateGrant,
         CreateKey,
         Decapsulate,
         Decrypt,
@@ -78,14 +85,19 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         GenerateDataKeyWithoutPlaintext,
         GenerateMac,
         GenerateRandom,
+        GetKeyLastUsage,
         GetKeyPolicy,
         GetPublicKey,
         ListAliases,
+        ListGrants,
         ListKeyPolicies,
         ListKeys,
         ListResourceTags,
+        ListRetirableGrants,
         PutKeyPolicy,
         ReEncrypt,
+        RetireGrant,
+        RevokeGrant,
         ScheduleKeyDeletion,
         Sign,
         TagResource,

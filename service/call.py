@@ -46,6 +46,8 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
         raise
     event.name_resources(walk.resources)
     trail.record(event)
+    for note in walk.afterwards:
+        note(event.id)
     return output
 
 
@@ -61,14 +63,17 @@ def _decided(step: Operation[Any, Any], caller: Caller, given: Any, event: event
 
     An operation that asks nothing is refused.
     """
-    walk, asked = Call(caller), False
+    walk, asked = Call(caller, given), False
+    event.additional = walk.additional
     try:
         for check in step.checks(walk, given):
             asked = True
             if not isinstance(check, Check):
                 continue
             walk.resources.append(check.resource)
-            authorize(caller, check)
+            decision = authorize(caller, check)
+            if decision.grant:
+                walk.additional.setdefault("grants", []).append(decision.grant)
             if check.resource.missing is not None:
                 raise check.resource.missing
     finally:
@@ -99,7 +104,8 @@ def _change(
             walk = _decided(step, replace(caller, snapshot=Snapshot(-1)), given, event)
             output = step.run(walk, given)
             event.name_resources(walk.resources)
-            event.response_elements = shape.recordable_output(wire.encode(output))
+            told = shape.recordable_output(wire.encode(output)) or {}
+            event.response_elements = {**told, **walk.recorded} or None
             record(event)
     except Unavailable:
         raise  # whether it was committed may not be known

@@ -31,12 +31,14 @@ class Check:
     """A question to `iam.authorize`: may the caller do `action` to `resource`?
 
     `conditions` are the condition keys that this request answers, by their full names
-    ("kms:EncryptionContext:app"); a list where the key is multi-valued.
+    ("kms:EncryptionContext:app"); a list where the key is multi-valued. `request` is what
+    else of the request the resource's `grant` wants to know.
     """
 
     action: str
     resource: Resource = ANYTHING
     conditions: Mapping[str, str | Sequence[str]] = field(default_factory=lambda: NO_CONDITIONS)
+    request: Any = None
 
 
 @value
@@ -50,12 +52,23 @@ class Unrestricted:
 class Call:
     """One call on its way down the road.
 
-    `resources` are those the record will name: the road adds what was checked, `run` may
-    add what it made. `once` remembers what `checks` resolved, so that `run` has it.
+    given      the operation's input
+    resources  those the record will name: the road adds what was checked, `run` may add
+               what it made
+    recorded   what the record says of the answer besides the answer's own members
+    additional what the record says in `additionalEventData`
+    afterwards called with the record's event id when a call that changes nothing has
+               succeeded and is recorded; must not fail
+
+    `once` remembers what `checks` resolved, so that `run` has it.
     """
 
     caller: Caller
+    given: Any = None
     resources: list[Resource] = field(default_factory=list)
+    recorded: dict[str, Any] = field(default_factory=dict)
+    additional: dict[str, Any] = field(default_factory=dict)
+    afterwards: list[Callable[[str], None]] = field(default_factory=list)
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, load: Callable[[], T]) -> T:

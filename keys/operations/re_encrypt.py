@@ -54,11 +54,13 @@ class ReEncrypt(Operation[ReEncryptInput, ReEncryptOutput]):
         encryption.require_source(blob, given.source_key_id, old, ignored=ignored)
         source, destination = _source(call, given), _destination(call, given)
         same = {"kms:ReEncryptOnSameKey": conditions.truth(_same(source, destination))}
-        found = conditions.of_context(given.source_encryption_context, old)
-        asked = check(call, FROM, source, found | same)
+        context = given.source_encryption_context
+        found = conditions.of_context(context, old) | same
+        asked = check(call, FROM, source, found, context)
         yield encryption.source_check(call, asked, source, given.source_key_id)
-        found = conditions.of_context(given.destination_encryption_context, new)
-        yield check(call, TO, destination, found | same)
+        context = given.destination_encryption_context
+        found = conditions.of_context(context, new) | same
+        yield check(call, TO, destination, found, context)
 
     def run(self, call: Call, given: ReEncryptInput) -> ReEncryptOutput:
         source, destination = _source(call, given).found, _destination(call, given).found

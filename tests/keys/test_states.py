@@ -11,10 +11,11 @@ from keys.models import Key, KeyState
 from kms_project.operations import OPERATIONS
 from tests.keys.kinds import KINDS, asked
 from tests.keys.using import Kms, arn, key_policy, refused
+from tests.support import people
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_A_KEY = {"CreateKey", "ListKeys", "GenerateRandom"}
+WITHOUT_A_KEY = {"CreateKey", "ListKeys", "ListRetirableGrants", "GenerateRandom"}
 OF_A_KEY = sorted(name for name in states.ALLOWED if f"kms:{name}" in OPERATIONS)
 
 
@@ -25,9 +26,12 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
     kms("CreateAlias", AliasName="alias/own", TargetKeyId=key)
     kms("CreateAlias", AliasName="alias/others", TargetKeyId=other)
     tag = {"TagKey": "a", "TagValue": "1"}
+    grant = {"GranteePrincipal": people.root().arn, "Operations": ["Decrypt"]}
+    grant_id = kms("CreateGrant", KeyId=key, **grant).grant_id
     return {
         "CancelKeyDeletion": {"KeyId": key},
         "CreateAlias": {"AliasName": "alias/new", "TargetKeyId": key},
+        "CreateGrant": {"KeyId": key, **grant},
         "Decrypt": {"CiphertextBlob": blob},
         "DeleteAlias": {"AliasName": "alias/own"},
         "DescribeKey": {"KeyId": key},
@@ -38,12 +42,16 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
         "GenerateDataKeyPair": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
         "GenerateDataKeyPairWithoutPlaintext": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
         "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
+        "GetKeyLastUsage": {"KeyId": key},
         "GetKeyPolicy": {"KeyId": key},
         "ListAliases": {"KeyId": key},
+        "ListGrants": {"KeyId": key},
         "ListKeyPolicies": {"KeyId": key},
         "ListResourceTags": {"KeyId": key},
         "PutKeyPolicy": {"KeyId": key, "Policy": key_policy()},
         "ReEncrypt": {"CiphertextBlob": blob, "DestinationKeyId": key},
+        "RetireGrant": {"KeyId": key, "GrantId": grant_id},
+        "RevokeGrant": {"KeyId": key, "GrantId": grant_id},
         "ScheduleKeyDeletion": {"KeyId": key},
         "TagResource": {"KeyId": key, "Tags": [tag]},
         "UntagResource": {"KeyId": key, "TagKeys": ["a"]},
@@ -81,6 +89,7 @@ USES = [
 ]
 CHANGES = [
     "CreateAlias",
+    "CreateGrant",
     "DisableKey",
     "EnableKey",
     "ScheduleKeyDeletion",
@@ -93,6 +102,7 @@ REFUSALS = {
     **{(use, "Disabled"): DISABLED for use in USES},
     **{(use, "PendingDeletion"): PENDING for use in USES},
     **{(change, "PendingDeletion"): PENDING for change in CHANGES},
+    ("CreateGrant", "Disabled"): DISABLED,
     ("CancelKeyDeletion", "Enabled"): NOT_PENDING,
     ("CancelKeyDeletion", "Disabled"): NOT_PENDING,
 }

@@ -24,6 +24,7 @@ POLICY = {
         }
     ],
 }
+GRANT = {"grantee_principal": f"arn:aws:iam::{people.ACCOUNT}:role/a", "operations": ["Decrypt"]}
 CASES = [
     Case("GET", "whoami", None, 200, "GetCallerIdentity"),
     Case("GET", "keys", None, 200, "ListKeys"),
@@ -44,6 +45,25 @@ CASES = [
     Case("GET", "keys/KEY/tags", None, 200, "ListResourceTags"),
     Case("DELETE", "keys/KEY/tags?tag_keys=App&tag_keys=B", None, 204, "UntagResource"),
     Case("GET", "keys/KEY/aliases", None, 200, "ListAliases"),
+    Case("GET", "keys/KEY/last-usage", None, 200, "GetKeyLastUsage"),
+    Case(
+        "POST",
+        "keys/KEY/grants",
+        {**GRANT, "constraints": {"encryption_context_subset": {"App": "x"}}},
+        200,
+        "CreateGrant",
+    ),
+    Case("GET", "keys/KEY/grants", None, 200, "ListGrants"),
+    Case("DELETE", "keys/KEY/grants/GRANT", None, 204, "RevokeGrant"),
+    Case("POST", "keys/KEY/grants/LAPSING/retire", None, 204, "RetireGrant"),
+    Case("POST", "grants/retire", {"grant_token": "PASS"}, 204, "RetireGrant"),
+    Case(
+        "GET",
+        f"grants?retiring_principal={quote(f'arn:aws:iam::{people.ACCOUNT}:root', safe='')}",
+        None,
+        200,
+        "ListRetirableGrants",
+    ),
     Case("GET", "aliases", None, 200, "ListAliases"),
     Case(
         "POST", "aliases", {"alias_name": "alias/new", "target_key_id": "KEY"}, 201, "CreateAlias"
@@ -90,8 +110,12 @@ def made(rest, administrator, key_id):
     rest.post("aliases", {"alias_name": "alias/a/b", "target_key_id": key_id})
     blob = rest.post(f"keys/{key_id}/encrypt", {"plaintext": b64(b"secret")}).json()
     token_of(administrator)
+    grants = [rest.post(f"keys/{key_id}/grants", GRANT).json() for _ in range(3)]
     return {
         **make_other_keys(rest),
+        "GRANT": grants[0]["grant_id"],
+        "LAPSING": grants[1]["grant_id"],
+        "PASS": grants[2]["grant_token"],
         "KEY": key_id,
         "DYING": dying,
         "ALIAS": "alias/a/b",
@@ -117,7 +141,7 @@ def test_a_signed_request_is_answered_and_recorded(rest, made):
         assert response.status_code == case.status, (case, response.content)
         assert record["eventName"] == case.event
         assert record["requestID"] == response["X-Request-Id"]
-        assert record["additionalEventData"] == {"door": "rest"}
+        assert record["additionalEventData"]["door"] == "rest"
         assert "errorCode" not in record
 
 

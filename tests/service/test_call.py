@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import pytest
 
 from audit import events, trail
+from audit.models import Record
 from iam import revision
 from iam.models import Account
 from service import call as road
 from service.call import call, refuse
 from service.errors import AccessDenied, ServiceError, Unavailable, UnknownOperation
 from service.operation import Call, Check, Operation, Unrestricted
-from service.resource import Resource
+from service.resource import Granted, Resource
 from tests.support import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -242,6 +244,50 @@ def test_a_permission_that_was_revoked_while_the_call_waited_is_gone(records, mo
 
     assert [record["errorCode"] for record in records] == ["AccessDeniedException"]
     assert not Account.objects.filter(id=MADE).exists()
+
+
+def test_the_record_may_say_more_than_the_answer(records, monkeypatch):
+    def run(self, call, given):
+        call.recorded["keyId"] = ARN
+        call.additional["grantId"] = "7"
+        return Answer("d")
+
+    monkeypatch.setattr(Changes, "run", run)
+
+    assert call(administrator(), Changes, {}) == Answer("d")
+
+    assert records[0]["responseElements"] == {"keyId": ARN}
+    assert records[0]["additionalEventData"] == {"door": "aws", "grantId": "7"}
+
+
+def test_the_record_names_the_grant_that_allowed_a_call(records, monkeypatch):
+    resource = Resource(ARN, people.ACCOUNT, grant=lambda caller, check: Granted("7"))
+    monkeypatch.setattr(
+        Reads, "checks", lambda self, call, given: [Check("kms:DescribeKey", resource)]
+    )
+
+    call(people.caller_of(people.user("grantee")), Reads, {})
+
+    assert records[0]["additionalEventData"] == {"door": "aws", "grants": ["7"]}
+
+
+def test_what_comes_after_a_call_comes_after_its_record_and_knows_it(records, monkeypatch):
+    seen = []
+
+    def run(self, call, given):
+        call.afterwards.append(lambda event_id: seen.append((event_id, len(records))))
+        if given.description:
+            raise Missing
+        return Answer("")
+
+    monkeypatch.setattr(Reads, "run", run)
+    call(administrator(), Reads, {})
+    with pytest.raises(Missing):
+        call(people.caller_of(people.root()), Reads, {"Description": "fail"})
+
+    ((event_id, recorded),) = seen
+    (row,) = Record.objects.filter(id=Record.objects.order_by("id").first().id)
+    assert (orjson.loads(bytes(row.body))["eventID"], recorded) == (event_id, 1)
 
 
 def test_an_operation_may_share_what_others_have_too():
