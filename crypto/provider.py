@@ -55,6 +55,13 @@ class Provider(ABC):
     def generate(self, spec: str) -> bytes:
         """Fresh material of the spec. Raises UnsupportedKeySpec."""
 
+    def accept(self, spec: str, secret: bytes) -> bytes:
+        """`secret`, which was made elsewhere, as `generate` would have given it.
+
+        Raises InvalidKeyMaterial if it cannot be material of the spec, UnsupportedKeySpec.
+        """
+        raise UnsupportedKeySpec(f"{type(self).__name__} takes no {spec} keys in.")
+
     @abstractmethod
     def forget(self, key_arn: str) -> None:
         """Keep nothing of the key open in this process: it was deleted, or its material was."""

@@ -20,6 +20,10 @@ class SoftwareProvider(Provider):
     def generate(self, spec: str) -> bytes:
         return _key_type(spec).generate()
 
+    def accept(self, spec: str, secret: bytes) -> bytes:
+        _key_type(spec)(secret)
+        return secret
+
     def forget(self, key_arn: str) -> None:
         self._opened.forget(key_arn)
 

@@ -82,6 +82,25 @@ def test_a_spec_that_software_has_not_is_refused_before_material_is_opened():
     assert stored.opened == 0
 
 
+def test_material_that_was_made_elsewhere_is_taken_in():
+    provider = SoftwareProvider()
+
+    accepted = provider.accept("SYMMETRIC_DEFAULT", SECRET)
+
+    assert provider.encrypting(material(Stored(accepted))).encrypt(b"a secret", b"")
+
+
+@pytest.mark.parametrize("size", [0, 16, 31, 33, 64])
+def test_what_cannot_be_material_is_not_taken_in(size):
+    with pytest.raises(InvalidKeyMaterial):
+        SoftwareProvider().accept("SYMMETRIC_DEFAULT", bytes(size))
+
+
+def test_material_of_a_spec_that_software_has_not_is_not_taken_in():
+    with pytest.raises(UnsupportedKeySpec, match="SM2"):
+        SoftwareProvider().accept("SM2", SECRET)
+
+
 def test_a_capability_that_a_provider_has_not_is_refused():
     class MacsOnly(Provider):
         def generate(self, spec):
@@ -90,6 +109,8 @@ def test_a_capability_that_a_provider_has_not_is_refused():
         def forget(self, key_arn):
             pass
 
+    with pytest.raises(UnsupportedKeySpec, match="MacsOnly takes no HMAC_256 keys in"):
+        MacsOnly().accept("HMAC_256", SECRET)
     with pytest.raises(UnsupportedKeySpec, match="MacsOnly cannot encrypt with HMAC_256"):
         MacsOnly().encrypting(material(Stored(), spec="HMAC_256"))
 
