@@ -31,12 +31,14 @@ class Check:
     """A question to `iam.authorize`: may the caller do `action` to `resource`?
 
     `conditions` are the condition keys that this request answers, by their full names
-    ("kms:EncryptionContext:app"); a list where the key is multi-valued.
+    ("kms:EncryptionContext:app"); a list where the key is multi-valued. `region` is where it
+    would be done, if that is another than the call's.
     """
 
     action: str
     resource: Resource = ANYTHING
     conditions: Mapping[str, str | Sequence[str]] = field(default_factory=lambda: NO_CONDITIONS)
+    region: str = ""
 
 
 @value
