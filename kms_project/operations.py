@@ -14,25 +14,35 @@ from keys.operations.create_alias import CreateAlias
 from keys.operations.create_key import CreateKey
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
+from keys.operations.delete_imported_key_material import DeleteImportedKeyMaterial
 from keys.operations.describe_key import DescribeKey
 from keys.operations.disable_key import DisableKey
+from keys.operations.disable_key_rotation import DisableKeyRotation
 from keys.operations.enable_key import EnableKey
+from keys.operations.enable_key_rotation import EnableKeyRotation
 from keys.operations.encrypt import Encrypt
 from keys.operations.generate_data_key import GenerateDataKey
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
 from keys.operations.generate_random import GenerateRandom
 from keys.operations.get_key_policy import GetKeyPolicy
+from keys.operations.get_key_rotation_status import GetKeyRotationStatus
+from keys.operations.get_parameters_for_import import GetParametersForImport
+from keys.operations.import_key_material import ImportKeyMaterial
 from keys.operations.list_aliases import ListAliases
 from keys.operations.list_key_policies import ListKeyPolicies
+from keys.operations.list_key_rotations import ListKeyRotations
 from keys.operations.list_keys import ListKeys
 from keys.operations.list_resource_tags import ListResourceTags
 from keys.operations.put_key_policy import PutKeyPolicy
 from keys.operations.re_encrypt import ReEncrypt
+from keys.operations.replicate_key import ReplicateKey
+from keys.operations.rotate_key_on_demand import RotateKeyOnDemand
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
 from keys.operations.update_key_description import UpdateKeyDescription
+from keys.operations.update_primary_region import UpdatePrimaryRegion
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
 from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
@@ -53,25 +63,35 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         CreateKey,
         Decrypt,
         DeleteAlias,
+        DeleteImportedKeyMaterial,
         DescribeKey,
         DisableKey,
+        DisableKeyRotation,
         EnableKey,
+        EnableKeyRotation,
         Encrypt,
         GenerateDataKey,
         GenerateDataKeyWithoutPlaintext,
         GenerateRandom,
         GetKeyPolicy,
+        GetKeyRotationStatus,
+        GetParametersForImport,
+        ImportKeyMaterial,
         ListAliases,
         ListKeyPolicies,
+        ListKeyRotations,
         ListKeys,
         ListResourceTags,
         PutKeyPolicy,
         ReEncrypt,
+        ReplicateKey,
+        RotateKeyOnDemand,
         ScheduleKeyDeletion,
         TagResource,
         UntagResource,
         UpdateAlias,
         UpdateKeyDescription,
+        UpdatePrimaryRegion,
         CreateServiceSpecificCredential,
         DeleteServiceSpecificCredential,
         ListServiceSpecificCredentials,

@@ -52,6 +52,7 @@ def test_a_deletion_is_recorded_as_kmss_own(kms, key):
     assert [each["ARN"] for each in record["resources"]] == [arn(key)]
     assert record["recipientAccountId"] == people.ACCOUNT
     assert record["additionalEventData"] == {"door": "worker"}
+    assert record["serviceEventDetails"] == {"keyId": key}
 
 
 def test_what_is_not_due_stays(kms, key):
@@ -107,7 +108,7 @@ def test_a_deletion_that_cannot_be_recorded_does_not_happen(kms, key, monkeypatc
 def test_a_deletion_taken_back_meanwhile_does_not_happen(kms, key, monkeypatch):
     pk = Key.objects.get(key_id=key).pk
     looks = iter([[pk], []])
-    monkeypatch.setattr(duties, "_due", lambda: next(looks))
+    monkeypatch.setattr(duties, "_found", lambda due, order: next(looks))
 
     assert duties.delete_due_keys() == 0
     assert kms.state(key) == "Enabled"
@@ -135,8 +136,30 @@ def test_of_many_workers_one_deletes_a_key(kms):
     assert len(deleted) == 6
 
 
-def test_the_worker_finds_the_duty():
-    (duty,) = duties.DUTIES
+def test_the_worker_finds_the_duties():
+    assert {duty.run for duty in duties.DUTIES} == {
+        duties.delete_due_keys,
+        duties.rotate_due_keys,
+        duties.remove_expired_material,
+    }
+    assert all(duty.every_seconds <= 60 for duty in duties.DUTIES)
 
-    assert duty.run is duties.delete_due_keys
-    assert duty.every_seconds <= 60
+
+def test_what_fails_is_left_and_the_others_are_done(kms, key, monkeypatch, caplog):
+    _fall_due(kms, key)
+    other = kms.create().key_id
+    _fall_due(kms, other)
+    broken = Key.objects.get(key_id=key).pk
+    delete = Key.delete
+
+    def fails(self, *args, **kwargs):
+        if self.pk == broken:
+            raise RuntimeError("a canary")
+        return delete(self, *args, **kwargs)
+
+    monkeypatch.setattr(Key, "delete", fails)
+    assert duties.delete_due_keys() == 1
+
+    assert [row.key_id for row in Key.objects.all()] == [key]
+    assert "_delete on key" in caplog.text
+    assert "canary" not in caplog.text

@@ -9,6 +9,7 @@ import pytest
 from keys import states
 from keys.models import Key, KeyState
 from kms_project.operations import OPERATIONS
+from tests.keys import importing
 from tests.keys.using import Kms, arn, key_policy, refused
 
 pytestmark = pytest.mark.django_db
@@ -24,45 +25,92 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
     kms("CreateAlias", AliasName="alias/own", TargetKeyId=key)
     kms("CreateAlias", AliasName="alias/others", TargetKeyId=other)
     tag = {"TagKey": "a", "TagValue": "1"}
+    wrapping = {"KeyId": key, **importing.DIRECT}
+    is_imported = kms("DescribeKey", KeyId=key).key_metadata.origin == "EXTERNAL"
     return {
         "CancelKeyDeletion": {"KeyId": key},
         "CreateAlias": {"AliasName": "alias/new", "TargetKeyId": key},
         "Decrypt": {"CiphertextBlob": blob},
         "DeleteAlias": {"AliasName": "alias/own"},
+        "DeleteImportedKeyMaterial": {"KeyId": key},
         "DescribeKey": {"KeyId": key},
         "DisableKey": {"KeyId": key},
+        "DisableKeyRotation": {"KeyId": key},
         "EnableKey": {"KeyId": key},
+        "EnableKeyRotation": {"KeyId": key},
         "Encrypt": {"KeyId": key, "Plaintext": b"x"},
         "GenerateDataKey": {"KeyId": key, "KeySpec": "AES_256"},
         "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
         "GetKeyPolicy": {"KeyId": key},
+        "GetKeyRotationStatus": {"KeyId": key},
+        "GetParametersForImport": wrapping,
+        "ImportKeyMaterial": importing.parcel(kms, key) if is_imported else {"KeyId": key},
         "ListAliases": {"KeyId": key},
         "ListKeyPolicies": {"KeyId": key},
+        "ListKeyRotations": {"KeyId": key},
         "ListResourceTags": {"KeyId": key},
         "PutKeyPolicy": {"KeyId": key, "Policy": key_policy()},
         "ReEncrypt": {"CiphertextBlob": blob, "DestinationKeyId": key},
+        "ReplicateKey": {"KeyId": key, "ReplicaRegion": "us-west-2"},
+        "RotateKeyOnDemand": {"KeyId": key},
         "ScheduleKeyDeletion": {"KeyId": key},
         "TagResource": {"KeyId": key, "Tags": [tag]},
         "UntagResource": {"KeyId": key, "TagKeys": ["a"]},
         "UpdateAlias": {"AliasName": "alias/others", "TargetKeyId": key},
         "UpdateKeyDescription": {"KeyId": key, "Description": "new"},
+        "UpdatePrimaryRegion": {"KeyId": key, "PrimaryRegion": REPLICA},
     }
+
+
+OF_IMPORTED = {"DeleteImportedKeyMaterial", "GetParametersForImport", "ImportKeyMaterial"}
+OF_MULTI_REGION = {"ReplicateKey", "UpdatePrimaryRegion"}
+REPLICA = "eu-west-1"
+
+
+def _key_for(kms: Kms, operation: str, state: str) -> str:
+    """An enabled key of a kind that the operation is for, and that can get into the state."""
+    if operation in OF_IMPORTED or state == "PendingImport":
+        return importing.imported(kms, MultiRegion=state == "PendingReplicaDeletion")
+    is_primary = operation in OF_MULTI_REGION or state == "PendingReplicaDeletion"
+    return str(kms.create(MultiRegion=is_primary).key_id)
+
+
+def _replicate(kms: Kms, key: str) -> None:
+    if key.startswith("mrk-"):
+        kms("ReplicateKey", KeyId=key, ReplicaRegion=REPLICA)
 
 
 BRING_ABOUT: dict[str, Callable[[Kms, str], Any]] = {
     "Enabled": lambda kms, key: None,
     "Disabled": lambda kms, key: kms("DisableKey", KeyId=key),
     "PendingDeletion": lambda kms, key: kms("ScheduleKeyDeletion", KeyId=key),
+    "PendingImport": lambda kms, key: kms("DeleteImportedKeyMaterial", KeyId=key),
+    "PendingReplicaDeletion": lambda kms, key: kms("ScheduleKeyDeletion", KeyId=key),
 }
 DISABLED = ("DisabledException", "{} is disabled.")
 PENDING = ("KMSInvalidStateException", "{} is pending deletion.")
+WAITING = ("KMSInvalidStateException", "{} is pending replica deletion.")
+IMPORTING = ("KMSInvalidStateException", "{} is pending import.")
 NOT_PENDING = ("KMSInvalidStateException", "{} is not pending deletion.")
 
-USES = ["Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"]
+USES = [
+    "Encrypt",
+    "Decrypt",
+    "ReEncrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "DisableKeyRotation",
+    "EnableKeyRotation",
+    "ReplicateKey",
+    "RotateKeyOnDemand",
+    "UpdatePrimaryRegion",
+]
 CHANGES = [
     "CreateAlias",
     "DisableKey",
     "EnableKey",
+    "GetParametersForImport",
+    "ImportKeyMaterial",
     "ScheduleKeyDeletion",
     "TagResource",
     "UntagResource",
@@ -73,8 +121,14 @@ REFUSALS = {
     **{(use, "Disabled"): DISABLED for use in USES},
     **{(use, "PendingDeletion"): PENDING for use in USES},
     **{(change, "PendingDeletion"): PENDING for change in CHANGES},
+    **{(each, "PendingReplicaDeletion"): WAITING for each in USES + CHANGES},
+    **{(use, "PendingImport"): IMPORTING for use in USES},
+    ("DisableKey", "PendingImport"): IMPORTING,
+    ("EnableKey", "PendingImport"): IMPORTING,
+    ("GetKeyRotationStatus", "PendingImport"): IMPORTING,
     ("CancelKeyDeletion", "Enabled"): NOT_PENDING,
     ("CancelKeyDeletion", "Disabled"): NOT_PENDING,
+    ("CancelKeyDeletion", "PendingImport"): NOT_PENDING,
 }
 
 
@@ -87,9 +141,13 @@ def test_every_operation_on_a_key_has_its_line_in_the_table():
 
 @pytest.mark.parametrize("state", BRING_ABOUT)
 @pytest.mark.parametrize("operation", OF_A_KEY)
-def test_an_operation_in_a_state(kms, key, operation, state):
+def test_an_operation_in_a_state(kms, operation, state):
+    key = _key_for(kms, operation, state)
+    if state != "PendingDeletion":
+        _replicate(kms, key)
     params = _prepare(kms, key)[operation]
     BRING_ABOUT[state](kms, key)
+    assert kms.state(key) == state
 
     if refusal := REFUSALS.get((operation, state)):
         code, message = refusal
@@ -137,7 +195,8 @@ def test_a_deletion_waits_for_7_to_30_days(kms, key, days):
 
 
 @pytest.mark.parametrize("operation", OF_A_KEY)
-def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, key, operation):
+def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, operation):
+    key = _key_for(kms, operation, "PendingDeletion")
     params = _prepare(kms, key)[operation]
     due = kms("ScheduleKeyDeletion", KeyId=key, PendingWindowInDays=7).deletion_date
     code = "AccessDeniedException" if "CiphertextBlob" in params else "NotFoundException"
