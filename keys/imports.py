@@ -86,7 +86,10 @@ def _require_new(key: Key, rows: Sequence[Material], known: Material | None) -> 
 
 
 def _add(key: Key, stored: bytes, wanted: Wanted, time: datetime, *, waits: bool) -> None:
-    """A new material: the key's first, or one that waits to be rotated to."""
+    """A new material: one that waits to be rotated to, or the first of a key.
+
+    A key that has none yet has no replicas either.
+    """
     row = material.store(
         key,
         stored,
@@ -95,13 +98,12 @@ def _add(key: Key, stored: bytes, wanted: Wanted, time: datetime, *, waits: bool
         valid_to=wanted.valid_to,
         description=wanted.description or "",
     )
-    family = families.locked(key)
-    for each in family[1:]:
-        material.placeholder(row, each)
-    if not waits:
-        for each in family:
-            each.current_material = row.material_id
-            each.save(update_fields=["current_material"])
+    if waits:
+        for replica in families.locked(key)[1:]:
+            material.placeholder(row, replica)
+    else:
+        key.current_material = row.material_id
+        key.save(update_fields=["current_material"])
 
 
 def _return(known: Material | None, stored: bytes, wanted: Wanted) -> None:

@@ -12,6 +12,7 @@ from keys import duties, material
 from keys.models import Alias, Key, Material, Tag
 from service.errors import Unavailable
 from tests.audit.making import bodies, in_thread
+from tests.keys import importing
 from tests.keys.using import arn, refused
 from tests.support import people
 
@@ -92,19 +93,6 @@ def test_caches_move_on(kms, key):
     assert revision.current().revision > before
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_deletion_that_cannot_be_recorded_does_not_happen(kms, key, monkeypatch):
-    _fall_due(kms, key)
-
-    def full(event: object) -> None:
-        raise Unavailable
-
-    monkeypatch.setattr(trail, "record", full)
-    with pytest.raises(Unavailable):
-        duties.delete_due_keys()
-    assert Key.objects.filter(key_id=key).exists()
-
-
 def test_a_deletion_taken_back_meanwhile_does_not_happen(kms, key, monkeypatch):
     pk = Key.objects.get(key_id=key).pk
     looks = iter([[pk], []])
@@ -114,16 +102,38 @@ def test_a_deletion_taken_back_meanwhile_does_not_happen(kms, key, monkeypatch):
     assert kms.state(key) == "Enabled"
 
 
+def _to_be_rotated(kms) -> None:
+    key = kms.create().key_id
+    kms("EnableKeyRotation", KeyId=key)
+    Key.objects.filter(key_id=key).update(next_rotation=timezone.now())
+
+
+def _with_expired_material(kms) -> None:
+    until = timezone.now() + timedelta(days=1)
+    key = kms.create(Origin="EXTERNAL").key_id
+    importing.bring(kms, key, ValidTo=until)
+    Material.objects.filter(key__key_id=key).update(valid_to=timezone.now())
+
+
+DUTIES = {
+    "DeleteKey": (duties.delete_due_keys, lambda kms: _fall_due(kms, kms.create().key_id)),
+    "RotateKey": (duties.rotate_due_keys, _to_be_rotated),
+    "DeleteExpiredKeyMaterial": (duties.remove_expired_material, _with_expired_material),
+}
+
+
 @pytest.mark.django_db(transaction=True)
-def test_of_many_workers_one_deletes_a_key(kms):
+@pytest.mark.parametrize("name", DUTIES)
+def test_of_many_workers_one_does_each_thing(kms, name):
+    duty, make = DUTIES[name]
     for _ in range(6):
-        _fall_due(kms, kms.create().key_id)
+        make(kms)
     counts: list[int] = []
     start = threading.Barrier(3)
 
     def work() -> None:
         start.wait()
-        counts.append(duties.delete_due_keys())
+        counts.append(duty())
 
     threads = [threading.Thread(target=in_thread(work)) for _ in range(3)]
     for thread in threads:
@@ -132,8 +142,32 @@ def test_of_many_workers_one_deletes_a_key(kms):
         thread.join()
 
     assert sum(counts) == 6
-    deleted = [each for each in bodies() if each["eventName"] == "DeleteKey"]
-    assert len(deleted) == 6
+    done = [record["resources"][0]["ARN"] for record in bodies() if record["eventName"] == name]
+    assert len(done) == len(set(done)) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", DUTIES)
+def test_what_cannot_be_recorded_is_not_done(kms, monkeypatch, name):
+    duty, make = DUTIES[name]
+    make(kms)
+
+    def rows() -> list[dict[str, object]]:
+        return [*Key.objects.values(), *Material.objects.values()]
+
+    before = rows()
+
+    def full(event: object) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(trail, "record", full)
+        with pytest.raises(Unavailable):
+            duty()
+    assert rows() == before
+
+    assert duty() == 1
+    assert rows() != before
 
 
 def test_the_worker_finds_the_duties():
