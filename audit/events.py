@@ -40,6 +40,7 @@ class Event:
         "id",
         "request_parameters",
         "response_elements",
+        "service_event_details",
     )
 
     def __init__(self, caller: Caller, operation_name: str, *, read_only: bool) -> None:
@@ -52,6 +53,7 @@ class Event:
         self.additional: Mapping[str, Any] = {}
         self.request_parameters: Any = None
         self.response_elements: Any = None
+        self.service_event_details: Any = None  # of what a service does of its own accord
 
     @property
     def changed_something(self) -> bool:
@@ -112,6 +114,8 @@ class Event:
             "recipientAccountId": caller.account,
             "eventCategory": "Management",
         }
+        if self.service_event_details is not None:
+            record["serviceEventDetails"] = self.service_event_details
         if self._error is not None:
             record["errorCode"] = self._error.code
             record["errorMessage"] = clean(self._error.message, MOST_TEXT)

@@ -7,10 +7,13 @@ from keys.operations.create_key import CreateKey
 from keys.operations.decapsulate import Decapsulate
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
+from keys.operations.delete_imported_key_material import DeleteImportedKeyMaterial
 from keys.operations.derive_shared_secret import DeriveSharedSecret
 from keys.operations.describe_key import DescribeKey
 from keys.operations.disable_key import DisableKey
+from keys.operations.disable_key_rotation import DisableKeyRotation
 from keys.operations.enable_key import EnableKey
+from keys.operations.enable_key_rotation import EnableKeyRotation
 from keys.operations.encapsulate import Encapsulate
 from keys.operations.encrypt import Encrypt
 from keys.operations.generate_data_key import GenerateDataKey
@@ -23,22 +26,29 @@ from keys.operations.generate_mac import GenerateMac
 from keys.operations.generate_random import GenerateRandom
 from keys.operations.get_key_last_usage import GetKeyLastUsage
 from keys.operations.get_key_policy import GetKeyPolicy
+from keys.operations.get_key_rotation_status import GetKeyRotationStatus
+from keys.operations.get_parameters_for_import import GetParametersForImport
 from keys.operations.get_public_key import GetPublicKey
+from keys.operations.import_key_material import ImportKeyMaterial
 from keys.operations.list_aliases import ListAliases
 from keys.operations.list_grants import ListGrants
+from keys.operations.list_key_rotations import ListKeyRotations
 from keys.operations.list_keys import ListKeys
 from keys.operations.list_resource_tags import ListResourceTags
 from keys.operations.list_retirable_grants import ListRetirableGrants
 from keys.operations.put_key_policy import PutKeyPolicy
 from keys.operations.re_encrypt import ReEncrypt
+from keys.operations.replicate_key import ReplicateKey
 from keys.operations.retire_grant import RetireGrant
 from keys.operations.revoke_grant import RevokeGrant
+from keys.operations.rotate_key_on_demand import RotateKeyOnDemand
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
 from keys.operations.sign import Sign
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
 from keys.operations.update_key_description import UpdateKeyDescription
+from keys.operations.update_primary_region import UpdatePrimaryRegion
 from keys.operations.verify import Verify
 from keys.operations.verify_mac import VerifyMac
 from rest.routes import Page, Route
@@ -73,6 +83,34 @@ class ScheduleDeletion(KeyResource):
 
 class CancelDeletion(KeyResource):
     post = Route(CancelKeyDeletion, "Take a scheduled deletion back; the key stays disabled")
+
+
+class Rotation(KeyResource):
+    get = Route(GetKeyRotationStatus, "Tell whether a key rotates by itself, and when")
+    put = Route(EnableKeyRotation, "Have a key rotate every 90 to 2,560 days")
+    delete = Route(DisableKeyRotation, "Have a key rotate by itself no more")
+
+
+class Rotations(KeyResource):
+    get = Route(ListKeyRotations, "List a key's rotations", page=Page("rotations"))
+    post = Route(RotateKeyOnDemand, "Rotate a key now")
+
+
+class ImportParameters(KeyResource):
+    post = Route(GetParametersForImport, "Get a key to wrap key material with, and its token")
+
+
+class ImportedMaterial(KeyResource):
+    put = Route(ImportKeyMaterial, "Import key material")
+    delete = Route(DeleteImportedKeyMaterial, "Delete imported key material")
+
+
+class Replicas(KeyResource):
+    post = Route(ReplicateKey, "Make a replica of a multi-Region key in another region")
+
+
+class PrimaryRegion(KeyResource):
+    put = Route(UpdatePrimaryRegion, "Make the replica in another region the primary key")
 
 
 class Policy(KeyResource):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from crypto import provider as providers
 from crypto.errors import CannotOpen
@@ -39,11 +40,43 @@ def store(key: Key, secret: bytes, time: datetime, **columns: object) -> Materia
     return Material.objects.create(
         key=key,
         material_id=material_id,
-        sealed=sealed(key, secret, material_id),
-        public=provider_of(key).public_key(key.spec, secret),
         created=time,
+        **_contents(key, secret, material_id),
         **columns,
     )
+
+
+def fill(row: Material, secret: bytes, **columns: object) -> None:
+    """Put `secret`, which is what the row stands for, into the row again."""
+    for name, value in {**_contents(row.key, secret, row.material_id), **columns}.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def copy(row: Material, key: Key) -> Material:
+    """The row's material as one of `key`, a multi-Region relative: sealed for that one."""
+    secret = opened_by(row.key, row.key.arn, row).unseal()
+    contents = _contents(key, secret, row.material_id)
+    return placeholder(row, key, **contents)
+
+
+def placeholder(row: Material, key: Key, **contents: object) -> Material:
+    """A row of `key` that stands for the same material, which it has yet to be given."""
+    return Material.objects.create(
+        key=key,
+        material_id=row.material_id,
+        created=row.created,
+        since=row.since,
+        rotation=row.rotation,
+        description=row.description,
+        **contents,
+    )
+
+
+def _contents(key: Key, secret: bytes, material_id: str) -> dict[str, Any]:
+    """The columns that hold `secret`."""
+    public = provider_of(key).public_key(key.spec, secret)
+    return {"sealed": sealed(key, secret, material_id), "public": public}
 
 
 def sealed(key: Key, secret: bytes, material_id: str) -> bytes:

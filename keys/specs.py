@@ -124,3 +124,11 @@ def require_algorithm(spec: str, usage: str, algorithm: str) -> None:
     """Raise InvalidKeyUsage unless keys of the spec and usage know the algorithm."""
     if algorithm not in SPECS[spec].algorithms[usage]:
         raise InvalidKeyUsage(f"Algorithm {algorithm} is incompatible with key spec {spec}.")
+
+
+def require_origin(arn: str, origin: str, *allowed: str) -> None:
+    """Raise UnsupportedOperation unless the key's origin is one that the operation is for."""
+    if origin not in allowed:
+        raise UnsupportedOperation(
+            f"{arn} origin is {origin} which is not valid for this operation."
+        )

@@ -32,13 +32,15 @@ class Check:
 
     `conditions` are the condition keys that this request answers, by their full names
     ("kms:EncryptionContext:app"); a list where the key is multi-valued. `request` is what
-    else of the request the resource's `grant` wants to know.
+    else of the request the resource's `grant` wants to know. `region` is where it would be
+    done, if that is another than the call's.
     """
 
     action: str
     resource: Resource = ANYTHING
     conditions: Mapping[str, str | Sequence[str]] = field(default_factory=lambda: NO_CONDITIONS)
     request: Any = None
+    region: str = ""
 
 
 @value

@@ -177,6 +177,14 @@ def test_a_request_answers_more_than_once(context):
     assert context.values("kms:encryptioncontext:app") == ("x",)
 
 
+def test_what_is_to_be_done_in_another_region_asks_for_that_one():
+    check = Check("kms:CreateKey", region="eu-west-1")
+
+    assert RequestContext(people.caller_of(people.root()), check).values("aws:requestedregion") == (
+        "eu-west-1",
+    )
+
+
 def test_the_time_of_the_call_is_the_same_in_both_forms():
     caller = people.caller_of(people.root())
     context = RequestContext(caller, Check("kms:Encrypt"))

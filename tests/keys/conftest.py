@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
+from crypto import wrapping
 from tests.keys.using import Kms
 from tests.support import people
 
@@ -33,3 +34,10 @@ def stranger() -> Kms:
 def key(kms) -> str:
     """The id of an enabled key."""
     return kms.create().key_id
+
+
+@pytest.fixture
+def one_wrapping_key(monkeypatch) -> None:
+    """Every import goes with the same wrapping key: to make them takes most of a test's time."""
+    made = wrapping.generate("RSA_2048")
+    monkeypatch.setattr(wrapping, "generate", lambda spec: made)

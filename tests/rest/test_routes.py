@@ -1,5 +1,6 @@
 """Every route asks for its operation, by signature and by token, and each leaves one record."""
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -8,11 +9,14 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from rest.routes import Route
+from tests.keys.importing import wrapped
 from tests.rest.asking import Rest, last_record, problem, records, token_of
 from tests.rest.cases import OTHER_KEYS, Case, b64, make_other_keys
 from tests.support import people
 
 DATA_KEY = {"key_spec": "AES_256"}
+WRAPPING = {"wrapping_algorithm": "RSAES_OAEP_SHA_256", "wrapping_key_spec": "RSA_2048"}
+MATERIAL = {"import_token": "IMPORT", "encrypted_key_material": "WRAPPED", "valid_to": "SOON"}
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [
@@ -33,6 +37,22 @@ CASES = [
     Case("PATCH", "keys/KEY", {"description": "new"}, 204, "UpdateKeyDescription"),
     Case("POST", "keys/KEY/disable", None, 204, "DisableKey"),
     Case("POST", "keys/KEY/enable", None, 204, "EnableKey"),
+    Case("PUT", "keys/KEY/rotation", {"rotation_period_in_days": 90}, 204, "EnableKeyRotation"),
+    Case("GET", "keys/KEY/rotation", None, 200, "GetKeyRotationStatus"),
+    Case("DELETE", "keys/KEY/rotation", None, 204, "DisableKeyRotation"),
+    Case("POST", "keys/KEY/rotations", None, 200, "RotateKeyOnDemand"),
+    Case("GET", "keys/KEY/rotations", None, 200, "ListKeyRotations"),
+    Case("POST", "keys/EMPTY/import-parameters", WRAPPING, 200, "GetParametersForImport"),
+    Case("PUT", "keys/EMPTY/imported-material", MATERIAL, 200, "ImportKeyMaterial"),
+    Case("DELETE", "keys/EMPTY/imported-material", None, 200, "DeleteImportedKeyMaterial"),
+    Case("POST", "keys/FAMILY/replicas", {"replica_region": "us-west-2"}, 200, "ReplicateKey"),
+    Case(
+        "PUT",
+        "keys/FAMILY/primary-region",
+        {"primary_region": "eu-west-1"},
+        204,
+        "UpdatePrimaryRegion",
+    ),
     Case("GET", "keys/KEY/policy", None, 200, "GetKeyPolicy"),
     Case("PUT", "keys/KEY/policy", {"policy": POLICY}, 204, "PutKeyPolicy"),
     Case(
@@ -111,6 +131,11 @@ def made(rest, administrator, key_id):
     blob = rest.post(f"keys/{key_id}/encrypt", {"plaintext": b64(b"secret")}).json()
     token_of(administrator)
     grants = [rest.post(f"keys/{key_id}/grants", GRANT).json() for _ in range(3)]
+    empty = rest.post("keys", {"origin": "EXTERNAL"}).json()["key_id"]
+    parameters = rest.post(f"keys/{empty}/import-parameters", WRAPPING).json()
+    public = base64.b64decode(parameters["public_key"])
+    family = rest.post("keys", {"multi_region": True}).json()["key_id"]
+    rest.post(f"keys/{family}/replicas", {"replica_region": "eu-west-1"})
     return {
         **make_other_keys(rest),
         "GRANT": grants[0]["grant_id"],
@@ -118,20 +143,27 @@ def made(rest, administrator, key_id):
         "PASS": grants[2]["grant_token"],
         "KEY": key_id,
         "DYING": dying,
+        "EMPTY": empty,
+        "FAMILY": family,
+        "SOON": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
         "ALIAS": "alias/a/b",
         "BLOB": blob["ciphertext_blob"],
         "TOKEN": administrator.api_tokens.order_by("created").last().id,
+        "IMPORT": parameters["import_token"],
+        "WRAPPED": b64(wrapped(public, "RSAES_OAEP_SHA_256", bytes(32))),
     }
 
 
 def asked(case: Case, client: Rest, made: dict[str, str]):
-    """The response to the case, and the records it left."""
+    """The response to the case, and the records it left, but for what the service did for it."""
     path, body = case.path, json.dumps(case.body)
     for word, value in made.items():
         path, body = path.replace(word, value), body.replace(word, value)
     before = len(records())
     given = None if case.body is None else body.encode()
-    return client.ask(case.asks, path, given), records()[before:]
+    response = client.ask(case.asks, path, given)
+    left = records()[before:]
+    return response, [each for each in left if "invokedBy" not in each["userIdentity"]]
 
 
 def test_a_signed_request_is_answered_and_recorded(rest, made):
@@ -267,11 +299,14 @@ def test_every_list_is_walked_the_same_way(rest, made, administrator):
     token_of(administrator)
     tags = [{"tag_key": name, "tag_value": ""} for name in "abc"]
     rest.patch(f"keys/{made['KEY']}/tags", {"tags": tags})
+    for _ in range(3):
+        rest.post(f"keys/{made['KEY']}/rotations")
 
     for path, items in (
         ("keys", "keys"),
         ("aliases", "aliases"),
         (f"keys/{made['KEY']}/tags", "tags"),
+        (f"keys/{made['KEY']}/rotations", "rotations"),
         ("tokens", "service_specific_credentials"),
         ("audit/events", "events"),
     ):
