@@ -116,11 +116,9 @@ class Module:
             with self._turn:
                 self._free()
 
-    def doubt(self, generation: int) -> None:
-        """Something of the generation failed as it does when a token went away."""
-        with self._turn:
-            if generation == self.generation:
-                self._is_doubtful = True
+    def doubt(self) -> None:
+        """Something failed as it does when a token went away. Only from inside, or alone."""
+        self._is_doubtful = True
 
     def wants_start(self) -> bool:
         """Whether it may be that only a new start finds its tokens; not too often."""
@@ -136,15 +134,18 @@ class Module:
         try:
             _initialize(self.path)
             self._library = Library(self.path)
-        except (PKCS11Error, OSError, AttributeError):
-            raise _not_loaded(self.path) from None
+        except (OSError, AttributeError):
+            text = f"{self.path} is no PKCS#11 module that can be loaded."
+            raise TokenUnavailable(TokenFault.NO_MODULE, text) from None
+        except PKCS11Error:
+            raise _not_started(self.path) from None
         self._is_doubtful = False
 
     @property
     def library(self) -> Library:
         """Raises TokenUnavailable if the last start failed."""
         if self._library is None:
-            raise _not_loaded(self.path)
+            raise _not_started(self.path)
         return self._library
 
     def _free(self) -> None:
@@ -182,9 +183,8 @@ def _require_ok(answer: int) -> None:
         raise PKCS11Error(hex(answer))
 
 
-def _not_loaded(path: str) -> TokenUnavailable:
-    text = f"{path} is no PKCS#11 module, or it does not start."
-    return TokenUnavailable(TokenFault.NO_MODULE, text)
+def _not_started(path: str) -> TokenUnavailable:
+    return TokenUnavailable(TokenFault.OTHER, f"{path} does not start.")
 
 
 def _stuck(path: str) -> TokenUnavailable:

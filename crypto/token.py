@@ -71,7 +71,7 @@ class Token:
             with _lent(login) as session:
                 yield session
         except PKCS11Error as error:
-            login.module.doubt(login.generation)
+            login.module.doubt()
             raise self._unavailable(error, login) from None
         finally:
             login.module.leave()
@@ -137,7 +137,7 @@ class Token:
         try:
             first = token.open(rw=True, user_pin=pin)
         except PKCS11Error as error:
-            module.doubt(module.generation)
+            module.doubt()
             unavailable = self._unavailable(error)
             if unavailable.reason == TokenFault.WRONG_PIN:
                 self._refused = proof
@@ -153,7 +153,7 @@ class Token:
                 token = slot.get_token()
                 if self._is_meant(token):
                     return token
-        module.doubt(module.generation)
+        module.doubt()
         raise TokenUnavailable(TokenFault.NO_TOKEN, f"There is no {self}.")
 
     def _is_meant(self, token: pkcs11.Token) -> bool:
