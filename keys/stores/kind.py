@@ -92,6 +92,10 @@ class Kind(ABC):
         What `crypto.provider.Provider.generate` gives. Raises AWS's errors.
         """
 
+    def left_behind(self, store: KeyStore, key_id: str) -> dict[str, Any] | None:
+        """What stays in a store that was disconnected, when a key is deleted: for the record."""
+        return None
+
     @abstractmethod
     def told(self, store: KeyStore) -> dict[str, Any]:
         """The kind's members of CustomKeyStoresListEntry."""
