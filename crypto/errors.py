@@ -1,5 +1,7 @@
 """What can go wrong with keys. Messages name paths and ids, never contents."""
 
+from enum import StrEnum
+
 
 class CryptoError(Exception):
     """The base of this family. A call that fails raises; none returns a bool."""
@@ -51,3 +53,29 @@ class UnsafeRootKeyFile(RootKeyUnavailable):
 
 class DamagedRootKeyFile(RootKeyUnavailable):
     """The root key's file does not hold what was written to it."""
+
+
+class MaterialUnavailable(CryptoError):
+    """What holds the key material, outside of this process, cannot be used at the moment.
+
+    `reason` is for callers; the message may tell more, of paths and places.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class TokenFault(StrEnum):
+    """Why a PKCS#11 token cannot be used."""
+
+    NO_MODULE = "NO_MODULE"
+    NO_TOKEN = "NO_TOKEN"  # noqa: S105 - no secret
+    NO_USER = "NO_USER"
+    WRONG_PIN = "WRONG_PIN"
+    PIN_LOCKED = "PIN_LOCKED"
+    OTHER = "OTHER"
+
+
+class TokenUnavailable(MaterialUnavailable):
+    """A PKCS#11 token cannot be used at the moment; `reason` is a TokenFault."""

@@ -1,17 +1,22 @@
 """REST: keys, their aliases, policies and tags, and what is done with them."""
 
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
+from keys.operations.connect_custom_key_store import ConnectCustomKeyStore
 from keys.operations.create_alias import CreateAlias
+from keys.operations.create_custom_key_store import CreateCustomKeyStore
 from keys.operations.create_grant import CreateGrant
 from keys.operations.create_key import CreateKey
 from keys.operations.decapsulate import Decapsulate
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
+from keys.operations.delete_custom_key_store import DeleteCustomKeyStore
 from keys.operations.delete_imported_key_material import DeleteImportedKeyMaterial
 from keys.operations.derive_shared_secret import DeriveSharedSecret
+from keys.operations.describe_custom_key_stores import DescribeCustomKeyStores
 from keys.operations.describe_key import DescribeKey
 from keys.operations.disable_key import DisableKey
 from keys.operations.disable_key_rotation import DisableKeyRotation
+from keys.operations.disconnect_custom_key_store import DisconnectCustomKeyStore
 from keys.operations.enable_key import EnableKey
 from keys.operations.enable_key_rotation import EnableKeyRotation
 from keys.operations.encapsulate import Encapsulate
@@ -47,6 +52,7 @@ from keys.operations.sign import Sign
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
+from keys.operations.update_custom_key_store import UpdateCustomKeyStore
 from keys.operations.update_key_description import UpdateKeyDescription
 from keys.operations.update_primary_region import UpdatePrimaryRegion
 from keys.operations.verify import Verify
@@ -259,3 +265,33 @@ class DecapsulateWithKey(CryptographyResource):
 
 class Random(CryptographyResource):
     post = Route(GenerateRandom, "Make up to 1,024 random bytes")
+
+
+class KeyStoreResource(Resource):
+    section = "stores"
+
+
+class KeyStores(KeyStoreResource):
+    get = Route(
+        DescribeCustomKeyStores,
+        "Describe the account's custom key stores in the region, or one of them",
+        page=Page("custom_key_stores"),
+    )
+    post = Route(
+        CreateCustomKeyStore,
+        "Make a custom key store",
+        location="custom-key-stores/{custom_key_store_id}",
+    )
+
+
+class KeyStore(KeyStoreResource):
+    patch = Route(UpdateCustomKeyStore, "Change a custom key store")
+    delete = Route(DeleteCustomKeyStore, "Delete a custom key store that has no keys")
+
+
+class ConnectKeyStore(KeyStoreResource):
+    post = Route(ConnectCustomKeyStore, "Connect a custom key store; it tells how that ended")
+
+
+class DisconnectKeyStore(KeyStoreResource):
+    post = Route(DisconnectCustomKeyStore, "Disconnect a custom key store: its keys cannot be used")

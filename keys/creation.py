@@ -16,15 +16,12 @@ def new_key_id(*, multi_region: bool = False) -> str:
 
 
 def create(*, time: datetime, secret: bytes | None = None, **columns: Any) -> Key:
-    """A key with the columns given and fresh material; with Origin EXTERNAL without.
-
-    `secret`: the material, where it was generated before.
-    """
+    """A key with the columns given and material: `secret`, or a fresh one; EXTERNAL without."""
     return made(Key(**columns), time, secret)
 
 
 def made(key: Key, time: datetime, secret: bytes | None = None) -> Key:
-    """`key`, which is not saved yet, saved, with fresh material unless that is to be imported."""
+    """`key`, which is not saved yet, saved, with material unless that is to be imported."""
     key.created = time
     key.state = KeyState.PENDING_IMPORT if key.origin == EXTERNAL else KeyState.ENABLED
     key.save(force_insert=True)

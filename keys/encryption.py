@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 from crypto import ciphertext
 from crypto.ciphertext import Ciphertext
-from crypto.errors import InvalidCiphertext
+from crypto.errors import InvalidCiphertext, MaterialUnavailable
 from iam.authorize import decision_for
 from keys import identifiers, lookup, states
-from keys.errors import IncorrectKey, InvalidCiphertextGiven
+from keys.errors import IncorrectKey, InvalidCiphertextGiven, InvalidState
 from keys.lookup import LoadedKey, Named
 from keys.specs import ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT
 from keys.uses import require_usable
@@ -104,17 +104,30 @@ def encrypt(
     context: Mapping[str, str],
     algorithm: str = SYMMETRIC_DEFAULT,
 ) -> Encrypted:
+    """Raises InvalidState if what holds the key does not answer."""
     current = key.current
     if algorithm != SYMMETRIC_DEFAULT:
         public = key.provider.encrypting_publicly(current)
         return Encrypted(public.encrypt(plaintext, algorithm), None)
-    cipher = key.provider.encrypting(current)
-    blob = ciphertext.encrypt(cipher, key.row.key_id, current.id, plaintext, context)
+    try:
+        cipher = key.provider.encrypting(current)
+        blob = ciphertext.encrypt(cipher, key.row.key_id, current.id, plaintext, context)
+    except MaterialUnavailable as error:
+        raise _unavailable(key, error) from None
     return Encrypted(blob, current.id)
 
 
+def random(key: LoadedKey, count: int) -> bytes:
+    """Bytes for a data key. Raises InvalidState as `encrypt` does."""
+    try:
+        return key.provider.random(count)
+    except MaterialUnavailable as error:
+        raise _unavailable(key, error) from None
+
+
 def decrypt(key: LoadedKey, blob: bytes, context: Mapping[str, str], algorithm: str) -> Decrypted:
-    """Raises IncorrectKey if another key made the ciphertext, InvalidCiphertextGiven."""
+    """Raises IncorrectKey if another key made the ciphertext, InvalidCiphertextGiven, and
+    InvalidState as `encrypt` does."""
     try:
         if algorithm != SYMMETRIC_DEFAULT:
             private = key.provider.decrypting_privately(key.current)
@@ -122,6 +135,8 @@ def decrypt(key: LoadedKey, blob: bytes, context: Mapping[str, str], algorithm: 
         return _decrypt(key, Ciphertext.parse(blob), context)
     except InvalidCiphertext:
         raise InvalidCiphertextGiven from None
+    except MaterialUnavailable as error:
+        raise _unavailable(key, error) from None
 
 
 def _decrypt(key: LoadedKey, made: Ciphertext, context: Mapping[str, str]) -> Decrypted:
@@ -189,6 +204,14 @@ def _is_parsable(blob: bytes | None) -> bool:
     except InvalidCiphertext:
         return False
     return True
+
+
+def _unavailable(key: LoadedKey, error: MaterialUnavailable) -> InvalidState:
+    """AWS's error for whatever fails behind a custom key store that is connected."""
+    store = key.row.store
+    return InvalidState(
+        f"{key.arn} cannot be used: its custom key store {store} does not answer ({error.reason})."
+    )
 
 
 def _maker(caller: Caller, key_id: str) -> Named:

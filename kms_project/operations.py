@@ -10,17 +10,22 @@ from iam.operations.list_attached_user_policies import ListAttachedUserPolicies
 from iam.operations.list_user_policies import ListUserPolicies
 from iam.operations.list_users import ListUsers
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
+from keys.operations.connect_custom_key_store import ConnectCustomKeyStore
 from keys.operations.create_alias import CreateAlias
+from keys.operations.create_custom_key_store import CreateCustomKeyStore
 from keys.operations.create_grant import CreateGrant
 from keys.operations.create_key import CreateKey
 from keys.operations.decapsulate import Decapsulate
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
+from keys.operations.delete_custom_key_store import DeleteCustomKeyStore
 from keys.operations.delete_imported_key_material import DeleteImportedKeyMaterial
 from keys.operations.derive_shared_secret import DeriveSharedSecret
+from keys.operations.describe_custom_key_stores import DescribeCustomKeyStores
 from keys.operations.describe_key import DescribeKey
 from keys.operations.disable_key import DisableKey
 from keys.operations.disable_key_rotation import DisableKeyRotation
+from keys.operations.disconnect_custom_key_store import DisconnectCustomKeyStore
 from keys.operations.enable_key import EnableKey
 from keys.operations.enable_key_rotation import EnableKeyRotation
 from keys.operations.encapsulate import Encapsulate
@@ -57,6 +62,7 @@ from keys.operations.sign import Sign
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
+from keys.operations.update_custom_key_store import UpdateCustomKeyStore
 from keys.operations.update_key_description import UpdateKeyDescription
 from keys.operations.update_primary_region import UpdatePrimaryRegion
 from keys.operations.verify import Verify
@@ -77,8 +83,10 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         ListAttachedUserPolicies,
         ListUserPolicies,
         ListUsers,
+        ConnectCustomKeyStore,
         CreateAlias,
         CreateGrant,
+        CreateCustomKeyStore,
         CreateKey,
         Decapsulate,
         Decrypt,
@@ -88,6 +96,9 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         DescribeKey,
         DisableKey,
         DisableKeyRotation,
+        DeleteCustomKeyStore,
+        DescribeCustomKeyStores,
+        DisconnectCustomKeyStore,
         EnableKey,
         Encapsulate,
         EnableKeyRotation,
@@ -122,6 +133,7 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         TagResource,
         UntagResource,
         UpdateAlias,
+        UpdateCustomKeyStore,
         UpdateKeyDescription,
         Verify,
         VerifyMac,

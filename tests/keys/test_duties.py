@@ -97,7 +97,7 @@ def test_caches_move_on(kms, key):
 def test_a_deletion_taken_back_meanwhile_does_not_happen(kms, key, monkeypatch):
     pk = Key.objects.get(key_id=key).pk
     looks = iter([[pk], []])
-    monkeypatch.setattr(duties, "_found", lambda due, order: next(looks))
+    monkeypatch.setattr(duties, "_found", lambda due, order, left: next(looks))
 
     assert duties.delete_due_keys() == 0
     assert kms.state(key) == "Enabled"

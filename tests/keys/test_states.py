@@ -16,7 +16,9 @@ from tests.support import people
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_A_KEY = {"CreateKey", "ListKeys", "ListRetirableGrants", "GenerateRandom"}
+OF_STORES = {name.removeprefix("kms:") for name in OPERATIONS if "CustomKeyStore" in name}
+ALONE = {"CreateKey", "ListKeys", "ListRetirableGrants", "GenerateRandom"}
+WITHOUT_A_KEY = ALONE | OF_STORES
 OF_A_KEY = sorted(name for name in states.ALLOWED if f"kms:{name}" in OPERATIONS)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from keys.models import KeyStore
 from rest.routes import Route
 from tests.keys.importing import wrapped
 from tests.rest.asking import Rest, last_record, problem, records, token_of
@@ -29,6 +30,13 @@ POLICY = {
     ],
 }
 GRANT = {"grantee_principal": f"arn:aws:iam::{people.ACCOUNT}:role/a", "operations": ["Decrypt"]}
+CLUSTER = "cluster-234567abcde"
+STORE = {
+    "custom_key_store_name": "hsm",
+    "cloud_hsm_cluster_id": CLUSTER,
+    "trust_anchor_certificate": "none",
+    "key_store_password": "open sesame",
+}
 CASES = [
     Case("GET", "whoami", None, 200, "GetCallerIdentity"),
     Case("GET", "keys", None, 200, "ListKeys"),
@@ -111,6 +119,18 @@ CASES = [
     *OTHER_KEYS,
     Case("POST", "random", {"number_of_bytes": 16}, 200, "GenerateRandom"),
     Case("POST", "keys/DYING/cancel-deletion", None, 200, "CancelKeyDeletion"),
+    Case("GET", "custom-key-stores", None, 200, "DescribeCustomKeyStores"),
+    Case("POST", "custom-key-stores", STORE, 201, "CreateCustomKeyStore"),
+    Case(
+        "PATCH",
+        "custom-key-stores/STORE",
+        {"new_custom_key_store_name": "renamed"},
+        204,
+        "UpdateCustomKeyStore",
+    ),
+    Case("POST", "custom-key-stores/STORE/connect", None, 204, "ConnectCustomKeyStore"),
+    Case("POST", "custom-key-stores/STORE/disconnect", None, 204, "DisconnectCustomKeyStore"),
+    Case("DELETE", "custom-key-stores/STORE", None, 204, "DeleteCustomKeyStore"),
     Case("GET", "audit/events", None, 200, "LookupEvents"),
     Case("GET", "tokens", None, 200, "ListServiceSpecificCredentials"),
     Case("DELETE", "aliases/ALIAS", None, 204, "DeleteAlias"),
@@ -123,8 +143,12 @@ ONLY_SIGNED = [
 
 
 @pytest.fixture
-def made(rest, administrator, key_id):
+def made(rest, administrator, key_id, settings):
     """What the words in a case stand for."""
+    settings.STRONGROOM_HSM_CLUSTERS = json.dumps({CLUSTER: {"module": "/nowhere", "token": "t"}})
+    store = rest.post("custom-key-stores", {**STORE, "custom_key_store_name": "first"}).json()
+    # whose cluster is gone from the settings: to connect it fails, which the store tells
+    KeyStore.objects.update(cluster_id="cluster-gonegonegon")
     dying = rest.post("keys").json()["key_id"]
     rest.post(f"keys/{dying}/schedule-deletion")
     rest.post("aliases", {"alias_name": "alias/a/b", "target_key_id": key_id})
@@ -148,6 +172,7 @@ def made(rest, administrator, key_id):
         "SOON": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
         "ALIAS": "alias/a/b",
         "BLOB": blob["ciphertext_blob"],
+        "STORE": store["custom_key_store_id"],
         "TOKEN": administrator.api_tokens.order_by("created").last().id,
         "IMPORT": parameters["import_token"],
         "WRAPPED": b64(wrapped(public, "RSAES_OAEP_SHA_256", bytes(32))),

@@ -31,6 +31,7 @@ def template(path: str) -> str:
     path = re.sub(r"keys/[A-Z]+", "keys/{key_id}", path)
     path = path.replace("aliases/ALIAS", "aliases/{alias_name}")
     path = re.sub(r"grants/(GRANT|LAPSING)", "grants/{grant_id}", path)
+    path = path.replace("STORE", "{custom_key_store_id}")
     return "/api/v1/" + path.replace("TOKEN", "{service_specific_credential_id}")
 
 
