@@ -39,3 +39,35 @@ class UnsafeRootKeyFile(RootKeyUnavailable):
 
 class DamagedRootKeyFile(RootKeyUnavailable):
     """The root key's file does not hold what was written to it."""
+
+
+class XksError(CryptoError):
+    """The proxy of an external key store did not do what it was asked to."""
+
+
+class XksUnreachable(XksError):
+    """There is no connection to it."""
+
+
+class XksInsecure(XksError):
+    """There is no TLS with it, or its certificate is not the right one."""
+
+
+class XksTimedOut(XksError):
+    """It did not answer in time."""
+
+
+class XksInvalidResponse(XksError):
+    """What it answered is not what the specification says. The message says in which way."""
+
+
+class XksInvalidPlaintext(XksError):
+    """What it decrypted is not what was encrypted under the key's own material before."""
+
+
+class XksRefused(XksError):
+    """It answered with an error of the specification."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The proxy answered {name}.")
+        self.name = name

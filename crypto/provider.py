@@ -22,18 +22,35 @@ _ID_LABEL = b"strongroom material id"
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """The request that material is used for, as a provider may have to tell another service.
+
+    operation  AWS's name of it, "Encrypt"
+    principal  the ARN of who asks, or the name of a service
+    via        what asks on his behalf, as in kms:ViaService; empty for a direct call
+    """
+
+    operation: str
+    id: str
+    principal: str = ""
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """One key material of a KMS key. A key that was rotated has several.
 
     spec      AWS's KeySpec, "SYMMETRIC_DEFAULT"
     id        AWS's KeyMaterialId: 64 hex digits, see `material_id`
     unseal    opens what is stored; called only when the provider has not got it open
+    request   what it is used for; only where the key is held elsewhere, see `Request`
     """
 
     key_arn: str
     id: str
     spec: str
     unseal: Callable[[], bytes] = field(repr=False, compare=False)
+    request: Request | None = field(default=None, compare=False)
 
 
 class Cipher(Protocol):
