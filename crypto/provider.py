@@ -13,10 +13,13 @@ in software, a handle on a token that the secret never leaves.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from crypto.errors import UnsupportedKeySpec
 from crypto.kdf import derive
+
+if TYPE_CHECKING:
+    from crypto.xks.answers import Encrypted
 
 _ID_LABEL = b"strongroom material id"
 
@@ -65,6 +68,18 @@ class Cipher(Protocol):
         ...
 
 
+class ExternalKey(Protocol):
+    """The capability to be the key behind an XKS proxy: AES-GCM in the parts that it answers."""
+
+    def encrypt(self, plaintext: bytes, associated: bytes, hint: bytes) -> "Encrypted":
+        """`associated` has at most 65,535 bytes. `hint` (4 bytes) ends the metadata."""
+        ...
+
+    def decrypt(self, encrypted: "Encrypted", associated: bytes) -> bytes:
+        """What `encrypt` was given. Raises InvalidCiphertext."""
+        ...
+
+
 class Provider(ABC):
     """Makes key material, and does with it what it has the capabilities for."""
 
@@ -79,6 +94,10 @@ class Provider(ABC):
     def encrypting(self, material: Material) -> Cipher:
         """Raises UnsupportedKeySpec, and what `material.unseal` raises."""
         raise UnsupportedKeySpec(f"{type(self).__name__} cannot encrypt with {material.spec}.")
+
+    def serving(self, material: Material) -> ExternalKey:
+        """Raises UnsupportedKeySpec, and what `material.unseal` raises."""
+        raise UnsupportedKeySpec(f"{type(self).__name__} keeps no keys for XKS proxies.")
 
 
 def material_id(key_id: str, material: bytes) -> str:

@@ -2,8 +2,9 @@
 
 from crypto.errors import UnsupportedKeySpec
 from crypto.keyring import Keyring
-from crypto.provider import Cipher, Material, Provider
+from crypto.provider import Cipher, ExternalKey, Material, Provider
 from crypto.symmetric import SymmetricKey
+from crypto.xks.held import HeldKey
 
 MOST_KEYS = 50_000
 SECONDS = 300.0
@@ -24,6 +25,12 @@ class SoftwareProvider(Provider):
         self._opened.forget(key_arn)
 
     def encrypting(self, material: Material) -> Cipher:
+        return self._key(material)
+
+    def serving(self, material: Material) -> ExternalKey:
+        return HeldKey(self._key(material))
+
+    def _key(self, material: Material) -> SymmetricKey:
         return self._opened.get(
             (material.key_arn, material.id),
             lambda: _key_type(material.spec)(material.unseal()),

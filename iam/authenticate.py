@@ -1,12 +1,13 @@
 """Who signed a request: from the signature to the Caller. Used by every door that takes SigV4."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Generic, Protocol, TypeVar
 
 from django.conf import settings
 
 from iam import access_keys, revision, sigv4
-from iam.access_keys import Credential
 from iam.errors import UnrecognizedClient
 from iam.models import AccessKey
 from service.caller import Caller, Principal, PrincipalKind
@@ -45,8 +46,51 @@ class Arrival:
         )
 
 
+class Secret(Protocol):
+    """What an access key id stands for."""
+
+    @property
+    def secret(self) -> str: ...
+
+
+C = TypeVar("C", bound=Secret)
+
+
+@value
+class Signer(Generic[C]):
+    """Who signed a request, proved: `credential` is what the access key id stands for."""
+
+    authorization: sigv4.Authorization
+    credential: C
+    snapshot: Snapshot
+
+
 def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
     """The principal whose access key signed `request`.
+
+    Raises the error AWS gives for each way in which a signature can be wrong.
+    """
+    found = signer(request, arrival, "access-key", access_keys.opened)
+    key_id, region = found.authorization.access_key_id, found.authorization.region
+    access_keys.note_use(key_id, arrival.time, region, found.authorization.service)
+    return Caller(
+        principal=found.credential.principal,
+        region=region,
+        snapshot=found.snapshot,
+        time=arrival.time,
+        request_id=arrival.request_id,
+        source_ip=arrival.source_ip,
+        user_agent=arrival.user_agent,
+        access_key_id=key_id,
+        door=arrival.door,
+        secure_transport=arrival.secure_transport,
+    )
+
+
+def signer(
+    request: sigv4.SignedRequest, arrival: Arrival, kind: str, opened: Callable[[str], C | None]
+) -> Signer[C]:
+    """Whose credential of the `kind` signed `request`; `opened` finds it by its access key id.
 
     Raises the error AWS gives for each way in which a signature can be wrong.
     """
@@ -58,25 +102,13 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
         raise UnrecognizedClient
     # first, so that nobody makes us remember signing keys of days long past
     sigv4.refuse_wrong_time(authorization, arrival.time)
-    credential = snapshot.get(("access-key", key_id), lambda: _credential(key_id))
+    credential = snapshot.get((kind, key_id), lambda: _known(opened(key_id)))
     key = snapshot.get(
-        ("signing-key", key_id, authorization.scope),
+        ("signing-key", kind, key_id, authorization.scope),
         lambda: sigv4.signing_key(credential.secret, authorization),
     )
     sigv4.verify(authorization, request, key)
-    access_keys.note_use(key_id, arrival.time, authorization.region, authorization.service)
-    return Caller(
-        principal=credential.principal,
-        region=authorization.region,
-        snapshot=snapshot,
-        time=arrival.time,
-        request_id=arrival.request_id,
-        source_ip=arrival.source_ip,
-        user_agent=arrival.user_agent,
-        access_key_id=key_id,
-        door=arrival.door,
-        secure_transport=arrival.secure_transport,
-    )
+    return Signer(authorization, credential, snapshot)
 
 
 def stranger(authorization: str, arrival: Arrival) -> Caller:
@@ -103,8 +135,7 @@ def stranger(authorization: str, arrival: Arrival) -> Caller:
     )
 
 
-def _credential(key_id: str) -> Credential:
-    credential = access_keys.opened(key_id)
+def _known(credential: C | None) -> C:
     if credential is None:
         raise UnrecognizedClient
     return credential

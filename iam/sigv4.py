@@ -38,6 +38,7 @@ class SignedRequest:
     headers      by their names in lower case; several of one name joined with ","
     read_body    gives the body; not called before the rest of the signature is in order
     services     those that the credential may be scoped to ("kms")
+    any_region   the region of the scope is the client's own affair
     """
 
     method: str
@@ -46,6 +47,7 @@ class SignedRequest:
     headers: Mapping[str, str]
     read_body: Callable[[], bytes] = field(repr=False)
     services: frozenset[str]
+    any_region: bool = False
 
 
 @value
@@ -99,7 +101,7 @@ def parse(request: SignedRequest) -> Authorization:
         stamp=signed_at[1],
         token=request.headers.get("x-amz-security-token", ""),
     )
-    _refuse_wrong_scope(found, request.services)
+    _refuse_wrong_scope(found, request)
     _refuse_unsigned(found, request.headers)
     return found
 
@@ -195,11 +197,11 @@ def _time(headers: Mapping[str, str]) -> tuple[datetime, str] | None:
         return None
 
 
-def _refuse_wrong_scope(found: Authorization, services: frozenset[str]) -> None:
-    if found.region not in served_regions():
+def _refuse_wrong_scope(found: Authorization, request: SignedRequest) -> None:
+    if not request.any_region and found.region not in served_regions():
         raise InvalidSignature("Credential should be scoped to a valid region.")
-    if found.service not in services:
-        named = " or ".join(f"'{service}'" for service in sorted(services))
+    if found.service not in request.services:
+        named = " or ".join(f"'{service}'" for service in sorted(request.services))
         raise InvalidSignature(f"Credential should be scoped to correct service: {named}.")
     if found.date != found.stamp[:8]:
         raise InvalidSignature(

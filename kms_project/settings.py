@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "keys",
     "console",
     "rest",
+    "xks_proxy",
     "rest_framework",
     "drf_spectacular",
 ]

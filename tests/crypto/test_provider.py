@@ -92,6 +92,8 @@ def test_a_capability_that_a_provider_has_not_is_refused():
 
     with pytest.raises(UnsupportedKeySpec, match="MacsOnly cannot encrypt with HMAC_256"):
         MacsOnly().encrypting(material(Stored(), spec="HMAC_256"))
+    with pytest.raises(UnsupportedKeySpec, match="MacsOnly keeps no keys for XKS proxies"):
+        MacsOnly().serving(material(Stored()))
 
 
 def test_the_id_of_a_material_is_frozen():

@@ -235,6 +235,13 @@ def test_a_wrong_scope_is_refused(scope, says):
     assert says in error.message
 
 
+def test_a_region_that_is_the_clients_own_affair_may_be_any():
+    request = request_of(signed(region="mars-north-1"))
+
+    assert "valid region" in refusal(request).message
+    assert check(replace(request, any_region=True)).region == "mars-north-1"
+
+
 def test_an_access_key_may_hold_slashes_and_the_spaces_are_free():
     headers = signed()
     headers["authorization"] = headers["authorization"].replace(", ", ",")
