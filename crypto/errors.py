@@ -1,5 +1,7 @@
 """What can go wrong with keys. Messages name paths and ids, never contents."""
 
+from enum import StrEnum
+
 
 class CryptoError(Exception):
     """The base of this family. A call that fails raises; none returns a bool."""
@@ -41,33 +43,83 @@ class DamagedRootKeyFile(RootKeyUnavailable):
     """The root key's file does not hold what was written to it."""
 
 
-class XksError(CryptoError):
-    """The proxy of an external key store did not do what it was asked to."""
+class MaterialUnavailable(CryptoError):
+    """What holds the key material, outside of this process, cannot be used at the moment.
+
+    `reason` is for callers; the message may tell more, of paths and places.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class TokenFault(StrEnum):
+    """Why a PKCS#11 token cannot be used."""
+
+    NO_MODULE = "NO_MODULE"
+    NO_TOKEN = "NO_TOKEN"  # noqa: S105 - no secret
+    NO_USER = "NO_USER"
+    WRONG_PIN = "WRONG_PIN"
+    PIN_LOCKED = "PIN_LOCKED"
+    OTHER = "OTHER"
+
+
+class TokenUnavailable(MaterialUnavailable):
+    """A PKCS#11 token cannot be used at the moment; `reason` is a TokenFault."""
+
+
+class XksFault(StrEnum):
+    """Why an XKS proxy did not do what it was asked to; else the name of the error it answered."""
+
+    UNREACHABLE = "UNREACHABLE"
+    INSECURE = "INSECURE"
+    TIMED_OUT = "TIMED_OUT"
+    INVALID_RESPONSE = "INVALID_RESPONSE"
+    INVALID_PLAINTEXT = "INVALID_PLAINTEXT"
+
+
+class XksError(MaterialUnavailable):
+    """The proxy of an external key store did not do it; `reason` is an XksFault or a name."""
 
 
 class XksUnreachable(XksError):
     """There is no connection to it."""
 
+    def __init__(self) -> None:
+        super().__init__(XksFault.UNREACHABLE, "There is no connection to the proxy.")
+
 
 class XksInsecure(XksError):
     """There is no TLS with it, or its certificate is not the right one."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(XksFault.INSECURE, message)
 
 
 class XksTimedOut(XksError):
     """It did not answer in time."""
 
+    def __init__(self, message: str = "The proxy did not answer in time.") -> None:
+        super().__init__(XksFault.TIMED_OUT, message)
+
 
 class XksInvalidResponse(XksError):
     """What it answered is not what the specification says. The message says in which way."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(XksFault.INVALID_RESPONSE, message)
 
 
 class XksInvalidPlaintext(XksError):
     """What it decrypted is not what was encrypted under the key's own material before."""
 
+    def __init__(self) -> None:
+        super().__init__(XksFault.INVALID_PLAINTEXT, "What the proxy decrypted does not open here.")
+
 
 class XksRefused(XksError):
-    """It answered with an error of the specification."""
+    """It answered with an error of the specification, whose name is the reason."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The proxy answered {name}.")
-        self.name = name
+        super().__init__(name, f"The proxy answered {name}.")

@@ -12,36 +12,56 @@ length is bounded, and an encryption context is nothing that a stranger has to r
 from collections.abc import Callable
 from hashlib import sha256
 
+from crypto.envelope import KEY_BYTES
 from crypto.errors import InvalidCiphertext, UnsupportedKeySpec, XksInvalidPlaintext
+from crypto.keyring import Keyring
 from crypto.provider import Cipher, Material, Provider, Request
+from crypto.software import MOST_KEYS, SECONDS
+from crypto.symmetric import SymmetricKey
 from crypto.xks import Client, Encrypted
 from crypto.xks.answers import IV_BYTES, MOST_METADATA, TAG_BYTES
 
 _VERSION = b"\x01"
+_SPEC = "SYMMETRIC_DEFAULT"
+
+
+def material(key_id: str) -> bytes:
+    """Fresh material for a key that the proxy knows as `key_id`.
+
+    That is a part of it, so that nobody who changes what is stored leads a key to another.
+    """
+    return SymmetricKey.generate() + key_id.encode()
 
 
 class ExternalProvider(Provider):
-    """Of one key: the proxy's with the id `key_id`. `inner` keeps the material made here."""
+    """Of one external key store. Material made here stays open for at most five minutes."""
 
-    def __init__(self, inner: Provider, client: Callable[[], Client], key_id: str) -> None:
+    def __init__(self, client: Callable[[], Client]) -> None:
         """`client` is asked for when a key is used, not before."""
-        self._inner, self._client, self._key_id = inner, client, key_id
+        self._client = client
+        self._opened: Keyring[tuple[SymmetricKey, str]] = Keyring(MOST_KEYS, SECONDS)
 
     def generate(self, spec: str) -> bytes:
-        return self._inner.generate(spec)
+        raise UnsupportedKeySpec("A key of an external key store is one that is there: `material`.")
 
     def forget(self, key_arn: str) -> None:
-        self._inner.forget(key_arn)
+        self._opened.forget(key_arn)
 
     def encrypting(self, material: Material) -> Cipher:
-        if material.request is None:
-            raise UnsupportedKeySpec("A proxy is asked in the name of a request only.")
-        inner = self._inner.encrypting(material)
-        return _Double(inner, self._client(), self._key_id, material.key_arn, material.request)
+        if material.spec != _SPEC or material.request is None:
+            raise UnsupportedKeySpec(f"A proxy holds {_SPEC} keys, for a request that it is told.")
+        inner, key_id = self._opened.get(
+            (material.key_arn, material.id), lambda: _parted(material.unseal())
+        )
+        return _Double(inner, self._client(), key_id, material.key_arn, material.request)
+
+
+def _parted(secret: bytes) -> tuple[SymmetricKey, str]:
+    return SymmetricKey(secret[:KEY_BYTES]), secret[KEY_BYTES:].decode()
 
 
 class _Double(Cipher):
-    """Raises XksError, whichever way it goes."""
+    """Raises XksError."""
 
     def __init__(
         self, inner: Cipher, client: Client, key_id: str, key_arn: str, request: Request
@@ -61,7 +81,7 @@ class _Double(Cipher):
         try:
             return self._inner.decrypt(inner, associated)
         except InvalidCiphertext:
-            raise XksInvalidPlaintext("What the proxy decrypted does not open here.") from None
+            raise XksInvalidPlaintext from None
 
 
 def _body(made: Encrypted) -> bytes:

@@ -10,6 +10,7 @@ back through `Material.unseal`. Only their provider knows what they are: the sec
 in software, a handle on a token that the secret never leaves.
 """
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -90,6 +91,16 @@ class Provider(ABC):
     @abstractmethod
     def forget(self, key_arn: str) -> None:
         """Keep nothing of the key open in this process: it was deleted, or its material was."""
+
+    def random(self, count: int) -> bytes:
+        """Random bytes for a data key, from where the key material is."""
+        return os.urandom(count)
+
+    def destroy(self, material: Material) -> None:  # noqa: B027 - most have nothing to do
+        """Destroy what the material is a handle on, for good. Raises MaterialUnavailable.
+
+        Material that is the secret itself is gone with what is stored of it.
+        """
 
     def encrypting(self, material: Material) -> Cipher:
         """Raises UnsupportedKeySpec, and what `material.unseal` raises."""

@@ -1,12 +1,17 @@
 """REST: keys, their aliases, policies and tags, and what is done with them."""
 
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
+from keys.operations.connect_custom_key_store import ConnectCustomKeyStore
 from keys.operations.create_alias import CreateAlias
+from keys.operations.create_custom_key_store import CreateCustomKeyStore
 from keys.operations.create_key import CreateKey
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
+from keys.operations.delete_custom_key_store import DeleteCustomKeyStore
+from keys.operations.describe_custom_key_stores import DescribeCustomKeyStores
 from keys.operations.describe_key import DescribeKey
 from keys.operations.disable_key import DisableKey
+from keys.operations.disconnect_custom_key_store import DisconnectCustomKeyStore
 from keys.operations.enable_key import EnableKey
 from keys.operations.encrypt import Encrypt
 from keys.operations.generate_data_key import GenerateDataKey
@@ -22,6 +27,7 @@ from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
+from keys.operations.update_custom_key_store import UpdateCustomKeyStore
 from keys.operations.update_key_description import UpdateKeyDescription
 from rest.routes import Page, Route
 from rest.views import Resource
@@ -123,3 +129,33 @@ class DataKeyWithoutPlaintext(CryptographyResource):
 
 class Random(CryptographyResource):
     post = Route(GenerateRandom, "Make up to 1,024 random bytes")
+
+
+class KeyStoreResource(Resource):
+    section = "custom key stores"
+
+
+class KeyStores(KeyStoreResource):
+    get = Route(
+        DescribeCustomKeyStores,
+        "Describe the account's custom key stores in the region, or one of them",
+        page=Page("custom_key_stores"),
+    )
+    post = Route(
+        CreateCustomKeyStore,
+        "Make a custom key store",
+        location="custom-key-stores/{custom_key_store_id}",
+    )
+
+
+class KeyStore(KeyStoreResource):
+    patch = Route(UpdateCustomKeyStore, "Change a custom key store")
+    delete = Route(DeleteCustomKeyStore, "Delete a custom key store that has no keys")
+
+
+class ConnectKeyStore(KeyStoreResource):
+    post = Route(ConnectCustomKeyStore, "Connect a custom key store; it tells how that ended")
+
+
+class DisconnectKeyStore(KeyStoreResource):
+    post = Route(DisconnectCustomKeyStore, "Disconnect a custom key store: its keys cannot be used")

@@ -1,6 +1,5 @@
 """Data keys: random bytes, given out with their ciphertext under a KMS key."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Protocol
@@ -49,7 +48,7 @@ def make(call: Call, operation: str, given: Wanted) -> DataKey:
     key = lookup.named(call, given.key_id).found
     encryption.require_usable(call, key, operation, SYMMETRIC_DEFAULT)
     encryption.stop_if_dry(given.dry_run)
-    plaintext = os.urandom(_length(given))
+    plaintext = encryption.random(key, _length(given))
     return DataKey(plaintext, encryption.encrypt(key, plaintext, given.encryption_context), key.arn)
 
 

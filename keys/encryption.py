@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from crypto import ciphertext
 from crypto.ciphertext import Ciphertext
-from crypto.errors import InvalidCiphertext
+from crypto.errors import InvalidCiphertext, MaterialUnavailable
 from iam.authorize import decision_for
 from keys import identifiers, lookup, specs, states
-from keys.errors import DryRunSucceeded, IncorrectKey, InvalidCiphertextGiven
+from keys.errors import DryRunSucceeded, IncorrectKey, InvalidCiphertextGiven, InvalidState
 from keys.lookup import LoadedKey, Named
 from keys.specs import ENCRYPT_DECRYPT
 from service.caller import Caller
@@ -49,14 +49,27 @@ def stop_if_dry(dry_run: bool | None) -> None:
 
 
 def encrypt(key: LoadedKey, plaintext: bytes, context: Mapping[str, str]) -> Encrypted:
+    """Raises InvalidState if what holds the key does not answer."""
     current = key.current
-    cipher = key.provider.encrypting(current)
-    blob = ciphertext.encrypt(cipher, key.row.key_id, current.id, plaintext, context)
+    try:
+        cipher = key.provider.encrypting(current)
+        blob = ciphertext.encrypt(cipher, key.row.key_id, current.id, plaintext, context)
+    except MaterialUnavailable as error:
+        raise _unavailable(key, error) from None
     return Encrypted(blob, current.id)
 
 
+def random(key: LoadedKey, count: int) -> bytes:
+    """Bytes for a data key. Raises InvalidState as `encrypt` does."""
+    try:
+        return key.provider.random(count)
+    except MaterialUnavailable as error:
+        raise _unavailable(key, error) from None
+
+
 def decrypt(key: LoadedKey, made: Ciphertext, context: Mapping[str, str]) -> bytes:
-    """Raises IncorrectKey if another key made the ciphertext, InvalidCiphertextGiven."""
+    """Raises IncorrectKey if another key made the ciphertext, InvalidCiphertextGiven, and
+    InvalidState as `encrypt` does."""
     if made.key_id != key.row.key_id:
         raise IncorrectKey
     if made.material_id not in key.materials:
@@ -66,6 +79,8 @@ def decrypt(key: LoadedKey, made: Ciphertext, context: Mapping[str, str]) -> byt
         return ciphertext.decrypt(cipher, made, context)
     except InvalidCiphertext:
         raise InvalidCiphertextGiven from None
+    except MaterialUnavailable as error:
+        raise _unavailable(key, error) from None
 
 
 def parsed(blob: bytes) -> Ciphertext:
@@ -116,6 +131,14 @@ def require_source(blob: bytes | None, key_text: str | None, *, ignored: bool) -
         )
     if ignored and key_text is None:
         raise ValidationFailed("A key must be specified when IGNORE_CIPHERTEXT is used.")
+
+
+def _unavailable(key: LoadedKey, error: MaterialUnavailable) -> InvalidState:
+    """AWS's error for whatever fails behind a custom key store that is connected."""
+    store = key.row.store
+    return InvalidState(
+        f"{key.arn} cannot be used: its custom key store {store} does not answer ({error.reason})."
+    )
 
 
 def _maker(caller: Caller, key_id: str) -> Named:

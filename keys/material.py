@@ -9,6 +9,7 @@ from crypto.errors import CannotOpen
 from crypto.provider import Provider
 from crypto.software import SoftwareProvider
 from keys.models import Key, Material
+from keys.stores import kinds
 from sealing import vault
 
 
@@ -19,13 +20,14 @@ def software() -> Provider:
 
 
 def provider_of(key: Key) -> Provider:
-    """Whatever holds the key's material."""
-    return software()
+    """Whatever holds the key's material. Reads `key.store`, if it has one."""
+    return software() if key.store is None else kinds.of(key.store).provider(key.store)
 
 
-def create(key: Key, time: datetime) -> Material:
-    """Give `key` its first material, which it is to use from now on."""
-    secret = provider_of(key).generate(key.spec)
+def create(key: Key, time: datetime, secret: bytes | None = None) -> Material:
+    """Give `key` its first material, which it is to use from now on: `secret`, or a fresh one."""
+    if secret is None:
+        secret = provider_of(key).generate(key.spec)
     return store(key, secret, time, since=time)
 
 

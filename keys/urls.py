@@ -38,5 +38,11 @@ urlpatterns = [
     path("aliases/<path:alias_name>", api.Alias.as_view()),
     path("decrypt", api.DecryptAnything.as_view()),
     path("re-encrypt", api.ReEncryptUnderKey.as_view()),
+    path("custom-key-stores", api.KeyStores.as_view()),
+    path("custom-key-stores/<str:custom_key_store_id>", api.KeyStore.as_view()),
+    path("custom-key-stores/<str:custom_key_store_id>/connect", api.ConnectKeyStore.as_view()),
+    path(
+        "custom-key-stores/<str:custom_key_store_id>/disconnect", api.DisconnectKeyStore.as_view()
+    ),
     path("random", api.Random.as_view()),
 ]

@@ -10,12 +10,17 @@ from iam.operations.list_attached_user_policies import ListAttachedUserPolicies
 from iam.operations.list_user_policies import ListUserPolicies
 from iam.operations.list_users import ListUsers
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
+from keys.operations.connect_custom_key_store import ConnectCustomKeyStore
 from keys.operations.create_alias import CreateAlias
+from keys.operations.create_custom_key_store import CreateCustomKeyStore
 from keys.operations.create_key import CreateKey
 from keys.operations.decrypt import Decrypt
 from keys.operations.delete_alias import DeleteAlias
+from keys.operations.delete_custom_key_store import DeleteCustomKeyStore
+from keys.operations.describe_custom_key_stores import DescribeCustomKeyStores
 from keys.operations.describe_key import DescribeKey
 from keys.operations.disable_key import DisableKey
+from keys.operations.disconnect_custom_key_store import DisconnectCustomKeyStore
 from keys.operations.enable_key import EnableKey
 from keys.operations.encrypt import Encrypt
 from keys.operations.generate_data_key import GenerateDataKey
@@ -32,6 +37,7 @@ from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
 from keys.operations.tag_resource import TagResource
 from keys.operations.untag_resource import UntagResource
 from keys.operations.update_alias import UpdateAlias
+from keys.operations.update_custom_key_store import UpdateCustomKeyStore
 from keys.operations.update_key_description import UpdateKeyDescription
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
@@ -49,12 +55,17 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         ListAttachedUserPolicies,
         ListUserPolicies,
         ListUsers,
+        ConnectCustomKeyStore,
         CreateAlias,
+        CreateCustomKeyStore,
         CreateKey,
         Decrypt,
         DeleteAlias,
+        DeleteCustomKeyStore,
+        DescribeCustomKeyStores,
         DescribeKey,
         DisableKey,
+        DisconnectCustomKeyStore,
         EnableKey,
         Encrypt,
         GenerateDataKey,
@@ -71,6 +82,7 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         TagResource,
         UntagResource,
         UpdateAlias,
+        UpdateCustomKeyStore,
         UpdateKeyDescription,
         CreateServiceSpecificCredential,
         DeleteServiceSpecificCredential,

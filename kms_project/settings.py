@@ -14,6 +14,9 @@ STRONGROOM_ROOT_KEY_FILE = Path(
     env.str("STRONGROOM_ROOT_KEY_PATH", default=str(STRONGROOM_HOME / "root.key"))
 )
 
+# -- HSMs: which PKCS#11 token stands behind a CloudHSM cluster's id (docs/key-stores.md)
+STRONGROOM_HSM_CLUSTERS = env.secret("STRONGROOM_HSM_CLUSTERS")
+
 # -- what is served, and where
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)

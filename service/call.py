@@ -37,7 +37,8 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
             step = operation()
             walk = _decided(step, caller, given, event)
             if operation.mutates:
-                return _change(step, caller, given, event, shape)
+                with step.prepared(walk, given):
+                    return _change(step, caller, given, event, shape)
             output = step.run(walk, given)
     except ServiceError as error:
         event.fail(error)

@@ -14,6 +14,7 @@ open the call's transaction themselves: `service.call` does.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
@@ -84,6 +85,17 @@ class Operation(ABC, Generic[I, O]):
     @abstractmethod
     def checks(self, call: Call, given: I) -> Iterable[Check | Unrestricted]:
         """What the caller must be allowed; at least one, all of them before `run`."""
+
+    def prepared(self, call: Call, given: I) -> AbstractContextManager[None]:
+        """Around the transaction of an operation that `mutates`: what may take long.
+
+        Nobody can change anything while a transaction is open, so whoever does not answer
+        at once (an HSM, another service) is asked here, after the checks have passed, and
+        `run` finds the answer in the operation itself. Within the transaction the checks are
+        made again. If it fails, the error comes out at the `yield`, for what was made to be
+        undone; Unavailable leaves open whether it failed.
+        """
+        return nullcontext()
 
     @abstractmethod
     def run(self, call: Call, given: I) -> O:

@@ -127,7 +127,7 @@ def within(end: float, work: Callable[[], T], done: Callable[[], object]) -> T:
     try:
         found, error = outcome.get(timeout=max(0.0, end - monotonic()))
     except queue.Empty:
-        raise XksTimedOut("The proxy did not answer in time.") from None
+        raise XksTimedOut from None
     if error is not None:
         raise error
     return found  # type: ignore[return-value]
@@ -143,7 +143,7 @@ def _translated(error: Exception) -> Exception:
             "There is no TLS with the proxy, or its certificate is not the right one."
         )
     if isinstance(error, _UNREACHABLE) or (isinstance(error, ProtocolError) and _was_closed(error)):
-        return XksUnreachable("There is no connection to the proxy.")
+        return XksUnreachable()
     if isinstance(error, exceptions.TimeoutError):
-        return XksTimedOut("The proxy did not answer in time.")
+        return XksTimedOut()
     return XksInvalidResponse("The proxy's answer is not HTTP.")

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,9 +15,8 @@ from crypto.errors import (
     XksRefused,
     XksUnreachable,
 )
-from crypto.external import ExternalProvider
+from crypto.external import ExternalProvider, material
 from crypto.provider import Material, Request
-from crypto.software import SoftwareProvider
 from tests.crypto.tampering import altered
 from tests.crypto.xks.conftest import client_of
 from tests.support.xks_proxy import XksProxy
@@ -24,7 +24,7 @@ from tests.support.xks_proxy import XksProxy
 KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 ARN = f"arn:aws:kms:us-east-1:123456789012:key/{KEY_ID}"
 REQUEST = Request("Encrypt", "4112f4d6", "arn:aws:iam::123456789012:user/Alice")
-SECRET = bytes(range(32))
+SECRET = bytes(range(32)) + b"key-1"
 MATERIAL = Material(ARN, "11" * 32, "SYMMETRIC_DEFAULT", lambda: SECRET, REQUEST)
 
 
@@ -38,7 +38,7 @@ def proxy() -> Iterator[XksProxy]:
 @pytest.fixture
 def provider(proxy) -> ExternalProvider:
     client = client_of(proxy)
-    return ExternalProvider(SoftwareProvider(), lambda: client, "key-1")
+    return ExternalProvider(lambda: client)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_the_proxy_sees_neither_the_plaintext_nor_the_context(cipher, proxy):
 def test_a_part_of_it_alone_decrypts_nothing(provider, cipher, proxy):
     """Whoever has the proxy's key has not ours, and the other way round."""
     body = cipher.encrypt(b"a secret", b"bound")
-    other = Material(ARN, "22" * 32, "SYMMETRIC_DEFAULT", lambda: bytes(32), REQUEST)
+    other = Material(ARN, "22" * 32, "SYMMETRIC_DEFAULT", lambda: bytes(32) + b"key-1", REQUEST)
     with pytest.raises(XksInvalidPlaintext):
         provider.encrypting(other).decrypt(body, b"bound")
 
@@ -132,24 +132,30 @@ def test_the_proxy_is_told_which_request_it_is_for(cipher, proxy):
         }
 
 
-def test_material_without_a_request_is_not_used(provider, proxy):
-    with pytest.raises(UnsupportedKeySpec):
-        provider.encrypting(Material(ARN, "11" * 32, "SYMMETRIC_DEFAULT", lambda: SECRET))
+def test_material_without_a_request_or_of_another_spec_is_not_used(provider, proxy):
+    for unfit in (replace(MATERIAL, request=None), replace(MATERIAL, spec="RSA_2048")):
+        with pytest.raises(UnsupportedKeySpec):
+            provider.encrypting(unfit)
     assert not proxy.asked
 
 
-def test_our_half_is_made_and_forgotten_as_any_material():
-    opened = []
-    provider = ExternalProvider(SoftwareProvider(), lambda: None, "key-1")
-    material = Material(
-        ARN, "11" * 32, "SYMMETRIC_DEFAULT", lambda: opened.append(1) or SECRET, REQUEST
-    )
-    assert len(provider.generate("SYMMETRIC_DEFAULT")) == 32
+def test_material_is_made_for_a_key_that_is_there(provider):
+    made = material("key-2")
 
-    provider.encrypting(material)
-    provider.encrypting(material)
+    assert (len(made), made[32:]) == (37, b"key-2")
+    assert made[:32] != material("key-2")[:32]
+    with pytest.raises(UnsupportedKeySpec):
+        provider.generate("SYMMETRIC_DEFAULT")
+
+
+def test_our_half_is_opened_once_and_forgotten_when_it_has_to_be(provider):
+    opened = []
+    counted = replace(MATERIAL, unseal=lambda: opened.append(1) or SECRET)
+
+    provider.encrypting(counted)
+    provider.encrypting(counted)
     provider.forget(ARN)
-    provider.encrypting(material)
+    provider.encrypting(counted)
 
     assert len(opened) == 2
 

@@ -13,7 +13,8 @@ from tests.keys.using import Kms, arn, key_policy, refused
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_A_KEY = {"CreateKey", "ListKeys", "GenerateRandom"}
+OF_STORES = {name.removeprefix("kms:") for name in OPERATIONS if "CustomKeyStore" in name}
+WITHOUT_A_KEY = {"CreateKey", "ListKeys", "GenerateRandom"} | OF_STORES
 OF_A_KEY = sorted(name for name in states.ALLOWED if f"kms:{name}" in OPERATIONS)
 
 

@@ -291,7 +291,7 @@ def test_a_key_that_is_no_aes_key_tells_so_and_is_refused(kms, key, own):
 
 
 def test_a_key_that_is_held_elsewhere_cannot_be_held_for_others(kms, key, monkeypatch):
-    external = ExternalProvider(materials.software(), lambda: None, "x")
+    external = ExternalProvider(lambda: None)
     monkeypatch.setattr(lookup.material, "provider_of", lambda key: external)
 
     assert error(kms.encrypt(key)) == (501, "UnsupportedOperationException")

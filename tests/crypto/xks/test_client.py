@@ -151,7 +151,7 @@ def test_a_refusal_is_told_by_its_name(client, proxy, name):
 
     with pytest.raises(XksRefused) as raised:
         encrypted(client)
-    assert raised.value.name == name
+    assert raised.value.reason == name
 
 
 def test_a_wrong_secret_is_refused_by_the_proxy(proxy):
