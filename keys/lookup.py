@@ -5,6 +5,7 @@ remembered asks the database nothing.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from crypto.provider import Material as OpenMaterial
@@ -14,6 +15,7 @@ from keys.conditions import of_key
 from keys.errors import NotFound
 from keys.identifiers import KeyName
 from keys.models import Alias, Key, Material
+from keys.stores import requests
 from service.caller import Caller
 from service.later import Later
 from service.operation import Call
@@ -67,8 +69,18 @@ def named(call: Call, text: str, *, aliases: bool = True, other_accounts: bool =
     """
     return call.once(
         ("named", text, aliases, other_accounts),
-        lambda: _named(call.caller, text, aliases, other_accounts),
+        lambda: in_call(call, _named(call.caller, text, aliases, other_accounts)),
     )
+
+
+def in_call(call: Call, named: Named) -> Named:
+    """The same; a key that is held elsewhere comes with the call that it may be used for."""
+    key = named.key
+    if key is None or key.row.store_id is None:
+        return named
+    request = requests.of(call.caller, call.operation)
+    told = {name: replace(each, request=request) for name, each in key.materials.items()}
+    return replace(named, key=replace(key, materials=told))
 
 
 def by_key_id(caller: Caller, key_id: str) -> LoadedKey | None:

@@ -61,7 +61,7 @@ def _decided(step: Operation[Any, Any], caller: Caller, given: Any, event: event
 
     An operation that asks nothing is refused.
     """
-    walk, asked = Call(caller), False
+    walk, asked = Call(caller, step.name), False
     try:
         for check in step.checks(walk, given):
             asked = True

@@ -49,13 +49,14 @@ class Unrestricted:
 
 @dataclass(slots=True)
 class Call:
-    """One call on its way down the road.
+    """One call of `operation` ("kms:Encrypt") on its way down the road.
 
     `resources` are those the record will name: the road adds what was checked, `run` may
     add what it made. `once` remembers what `checks` resolved, so that `run` has it.
     """
 
     caller: Caller
+    operation: str = ""
     resources: list[Resource] = field(default_factory=list)
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
