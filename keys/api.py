@@ -132,7 +132,7 @@ class Random(CryptographyResource):
 
 
 class KeyStoreResource(Resource):
-    section = "custom key stores"
+    section = "stores"
 
 
 class KeyStores(KeyStoreResource):

@@ -108,6 +108,14 @@ class CloudHsm(Kind):
                 provider.discard(handle)
             raise
 
+    def left_behind(self, store: KeyStore, key_id: str) -> dict[str, Any]:
+        return {
+            "customKeyStoreId": store.store_id,
+            "clusterId": store.cluster_id,
+            "backingKeyLabel": key_id,
+            "backingKeysDeletionStatus": "FAILURE",
+        }
+
     def told(self, store: KeyStore) -> dict[str, Any]:
         return {
             "cloud_hsm_cluster_id": store.cluster_id,

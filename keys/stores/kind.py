@@ -106,6 +106,10 @@ class Kind(ABC):
             f"{arn} cannot be used: its custom key store {store} does not answer ({error.reason})."
         )
 
+    def left_behind(self, store: KeyStore, key_id: str) -> dict[str, Any] | None:
+        """What stays in a store that was disconnected, when a key is deleted: for the record."""
+        return None
+
     @abstractmethod
     def told(self, store: KeyStore) -> dict[str, Any]:
         """The kind's members of CustomKeyStoresListEntry."""

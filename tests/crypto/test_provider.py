@@ -63,6 +63,21 @@ def test_a_forgotten_key_is_opened_anew():
     assert stored.opened == 2
 
 
+def test_data_keys_are_random():
+    provider = SoftwareProvider()
+
+    assert len({provider.random(32) for _ in range(10)}) == 10
+    assert len(provider.random(16)) == 16
+
+
+def test_material_in_software_is_gone_with_what_is_stored():
+    stored = Stored()
+
+    SoftwareProvider().destroy(material(stored))
+
+    assert stored.opened == 0
+
+
 def test_material_of_another_size_is_refused_and_not_kept():
     provider = SoftwareProvider()
 

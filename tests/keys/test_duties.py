@@ -107,7 +107,7 @@ def test_a_deletion_that_cannot_be_recorded_does_not_happen(kms, key, monkeypatc
 def test_a_deletion_taken_back_meanwhile_does_not_happen(kms, key, monkeypatch):
     pk = Key.objects.get(key_id=key).pk
     looks = iter([[pk], []])
-    monkeypatch.setattr(duties, "_due", lambda: next(looks))
+    monkeypatch.setattr(duties, "_due", lambda left: next(looks))
 
     assert duties.delete_due_keys() == 0
     assert kms.state(key) == "Enabled"

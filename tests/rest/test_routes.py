@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from keys.models import KeyStore
 from rest.routes import Route
 from tests.rest.asking import Rest, last_record, problem, records, token_of
 from tests.support import people
@@ -39,6 +40,13 @@ POLICY = {
             "Resource": "*",
         }
     ],
+}
+CLUSTER = "cluster-234567abcde"
+STORE = {
+    "custom_key_store_name": "hsm",
+    "cloud_hsm_cluster_id": CLUSTER,
+    "trust_anchor_certificate": "none",
+    "key_store_password": "open sesame",
 }
 CASES = [
     Case("GET", "whoami", None, 200, "GetCallerIdentity"),
@@ -86,6 +94,18 @@ CASES = [
     ),
     Case("POST", "random", {"number_of_bytes": 16}, 200, "GenerateRandom"),
     Case("POST", "keys/DYING/cancel-deletion", None, 200, "CancelKeyDeletion"),
+    Case("GET", "custom-key-stores", None, 200, "DescribeCustomKeyStores"),
+    Case("POST", "custom-key-stores", STORE, 201, "CreateCustomKeyStore"),
+    Case(
+        "PATCH",
+        "custom-key-stores/STORE",
+        {"new_custom_key_store_name": "renamed"},
+        204,
+        "UpdateCustomKeyStore",
+    ),
+    Case("POST", "custom-key-stores/STORE/connect", None, 204, "ConnectCustomKeyStore"),
+    Case("POST", "custom-key-stores/STORE/disconnect", None, 204, "DisconnectCustomKeyStore"),
+    Case("DELETE", "custom-key-stores/STORE", None, 204, "DeleteCustomKeyStore"),
     Case("GET", "audit/events", None, 200, "LookupEvents"),
     Case("GET", "tokens", None, 200, "ListServiceSpecificCredentials"),
     Case("DELETE", "aliases/ALIAS", None, 204, "DeleteAlias"),
@@ -98,8 +118,12 @@ ONLY_SIGNED = [
 
 
 @pytest.fixture
-def made(rest, administrator, key_id):
+def made(rest, administrator, key_id, settings):
     """What the words in a case stand for."""
+    settings.STRONGROOM_HSM_CLUSTERS = json.dumps({CLUSTER: {"module": "/nowhere", "token": "t"}})
+    store = rest.post("custom-key-stores", {**STORE, "custom_key_store_name": "first"}).json()
+    # whose cluster is gone from the settings: to connect it fails, which the store tells
+    KeyStore.objects.update(cluster_id="cluster-gonegonegon")
     dying = rest.post("keys").json()["key_id"]
     rest.post(f"keys/{dying}/schedule-deletion")
     rest.post("aliases", {"alias_name": "alias/a/b", "target_key_id": key_id})
@@ -110,6 +134,7 @@ def made(rest, administrator, key_id):
         "DYING": dying,
         "ALIAS": "alias/a/b",
         "BLOB": blob["ciphertext_blob"],
+        "STORE": store["custom_key_store_id"],
         "TOKEN": administrator.api_tokens.order_by("created").last().id,
     }
 

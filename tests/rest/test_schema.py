@@ -30,6 +30,7 @@ def template(path: str) -> str:
     path = path.partition("?")[0]
     path = re.sub(r"keys/(KEY|ALIAS|DYING)", "keys/{key_id}", path)
     path = path.replace("aliases/ALIAS", "aliases/{alias_name}")
+    path = path.replace("STORE", "{custom_key_store_id}")
     return "/api/v1/" + path.replace("TOKEN", "{service_specific_credential_id}")
 
 

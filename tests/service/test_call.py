@@ -1,10 +1,12 @@
 """The road: decide, run, record, answer; for every ending exactly one record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from audit import events, trail
 from iam import revision
@@ -56,6 +58,24 @@ class Changes(Reads):
         if given.description == "break":
             raise ValueError("the secret is Xyzzy")
         return Answer(given.description)
+
+
+class Asks(Changes):
+    """Asks somebody before its transaction begins, and notes how that went on."""
+
+    noted: list[str]
+
+    @contextmanager
+    def prepared(self, call: Call, given: Given) -> Iterator[None]:
+        if given.description == "nobody there":
+            raise Missing("nobody there")
+        self.noted.append("open" if connection.in_atomic_block else "asked")
+        try:
+            yield
+        except ServiceError as error:
+            self.noted.append(error.code)
+            raise
+        self.noted.append("done")
 
 
 class Unchecked(Reads):
@@ -131,6 +151,34 @@ def test_a_failed_change_is_rolled_back_and_then_recorded(records, description, 
     assert raised.value.code == code
     assert [record["errorCode"] for record in records] == [code]
     assert not Account.objects.filter(id=MADE).exists()
+
+
+@pytest.mark.parametrize(
+    ("description", "noted"),
+    [
+        ("d", ["asked", "done"]),
+        ("fail", ["asked", "NotFoundException"]),
+        ("nobody there", []),
+    ],
+)
+def test_others_are_asked_before_the_transaction_and_learn_how_it_ended(
+    records, monkeypatch, description, noted
+):
+    monkeypatch.setattr(Asks, "noted", [], raising=False)
+    with suppress(Missing):
+        call(administrator(), Asks, {"Description": description})
+
+    assert Asks.noted == noted
+    assert len(records) == 1
+    assert Account.objects.filter(id=MADE).exists() == (description == "d")
+
+
+def test_nobody_is_asked_for_a_caller_who_may_not(monkeypatch):
+    monkeypatch.setattr(Asks, "noted", [], raising=False)
+    with pytest.raises(AccessDenied):
+        call(people.caller_of(people.user("stranger")), Asks, {})
+
+    assert not Asks.noted
 
 
 def test_what_went_wrong_inside_is_told_to_nobody(records, caplog):
