@@ -24,6 +24,7 @@ BASIC = "%Y%m%dT%H%M%SZ"  # ISO 8601's basic form
 TERMINATOR = "aws4_request"
 
 _BASIC_FORM = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
+_REGION = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
 _UNRESERVED = "-_.~"
 # what a signature must cover where the request has it: without the target, a signature for
 # one operation would do for every other
@@ -198,7 +199,9 @@ def _time(headers: Mapping[str, str]) -> tuple[datetime, str] | None:
 
 
 def _refuse_wrong_scope(found: Authorization, request: SignedRequest) -> None:
-    if not request.any_region and found.region not in served_regions():
+    # of any region, too, a key is remembered: its name must not be a way to fill the memory
+    known = _REGION.fullmatch if request.any_region else served_regions().__contains__
+    if not known(found.region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
     if found.service not in request.services:
         named = " or ".join(f"'{service}'" for service in sorted(request.services))

@@ -4,11 +4,13 @@ import base64
 import json
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crypto.errors import XksFault
 from crypto.xks import ERRORS
+from keys import duties
 from keys.models import Key, KeyStore, Material
 from keys.stores import proxy_errors, requests
 from kms_project.operations import OPERATIONS
@@ -717,6 +719,18 @@ def test_a_dry_run_does_not_ask_the_proxy_to_encrypt(kms, store, proxy):
     with refused("DryRunOperationException"):
         kms("Encrypt", KeyId=key, Plaintext=b"x", DryRun=True)
     assert not proxy.asked
+
+
+def test_a_key_that_is_deleted_leaves_the_external_key_to_another(kms, store, proxy):
+    key = make_key(kms, store).key_id
+    due = kms("ScheduleKeyDeletion", KeyId=key).deletion_date
+    proxy.asked.clear()
+
+    with time_machine.travel(due, tick=False):
+        assert duties.delete_due_keys() == 1
+
+    assert not proxy.asked
+    assert make_key(kms, store)
 
 
 def test_a_store_of_others_is_not_there(kms, store, stranger):
