@@ -79,3 +79,59 @@ class TokenFault(StrEnum):
 
 class TokenUnavailable(MaterialUnavailable):
     """A PKCS#11 token cannot be used at the moment; `reason` is a TokenFault."""
+
+
+class XksFault(StrEnum):
+    """Why an XKS proxy did not do what it was asked to; else the name of the error it answered."""
+
+    UNREACHABLE = "UNREACHABLE"
+    INSECURE = "INSECURE"
+    TIMED_OUT = "TIMED_OUT"
+    INVALID_RESPONSE = "INVALID_RESPONSE"
+    INVALID_PLAINTEXT = "INVALID_PLAINTEXT"
+
+
+class XksError(MaterialUnavailable):
+    """The proxy of an external key store did not do it; `reason` is an XksFault or a name."""
+
+
+class XksUnreachable(XksError):
+    """There is no connection to it."""
+
+    def __init__(self) -> None:
+        super().__init__(XksFault.UNREACHABLE, "There is no connection to the proxy.")
+
+
+class XksInsecure(XksError):
+    """There is no TLS with it, or its certificate is not the right one."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(XksFault.INSECURE, message)
+
+
+class XksTimedOut(XksError):
+    """It did not answer in time."""
+
+    def __init__(self, message: str = "The proxy did not answer in time.") -> None:
+        super().__init__(XksFault.TIMED_OUT, message)
+
+
+class XksInvalidResponse(XksError):
+    """What it answered is not what the specification says. The message says in which way."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(XksFault.INVALID_RESPONSE, message)
+
+
+class XksInvalidPlaintext(XksError):
+    """What it decrypted is not what was encrypted under the key's own material before."""
+
+    def __init__(self) -> None:
+        super().__init__(XksFault.INVALID_PLAINTEXT, "What the proxy decrypted does not open here.")
+
+
+class XksRefused(XksError):
+    """It answered with an error of the specification, whose name is the reason."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, f"The proxy answered {name}.")

@@ -14,15 +14,32 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from crypto.errors import UnsupportedKeySpec
 from crypto.kdf import derive
 
 # AWS's MessageType
 RAW, DIGEST, EXTERNAL_MU = "RAW", "DIGEST", "EXTERNAL_MU"
+if TYPE_CHECKING:
+    from crypto.xks.answers import Encrypted
 
 _ID_LABEL = b"strongroom material id"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The request that material is used for, as a provider may have to tell another service.
+
+    operation  AWS's name of it, "Encrypt"
+    principal  the ARN of who asks, or the name of a service
+    via        what asks on his behalf, as in kms:ViaService; empty for a direct call
+    """
+
+    operation: str
+    id: str
+    principal: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,7 @@ class Material:
     id        AWS's KeyMaterialId: 64 hex digits, see `material_id`
     unseal    opens what is stored; called only when the provider has not got it open
     public    the public key (DER, SubjectPublicKeyInfo) of an asymmetric key
+    request   what it is used for; only where the key is held elsewhere, see `Request`
     """
 
     key_arn: str
@@ -40,6 +58,7 @@ class Material:
     spec: str
     unseal: Callable[[], bytes] = field(repr=False, compare=False)
     public: bytes | None = field(default=None, repr=False)
+    request: Request | None = field(default=None, compare=False)
 
 
 class Cipher(Protocol):
@@ -127,6 +146,18 @@ class Decapsulator(Protocol):
         ...
 
 
+class ExternalKey(Protocol):
+    """The capability to be the key behind an XKS proxy: AES-GCM in the parts that it answers."""
+
+    def encrypt(self, plaintext: bytes, associated: bytes, hint: bytes) -> "Encrypted":
+        """`associated` has at most 65,535 bytes. `hint` (4 bytes) ends the metadata."""
+        ...
+
+    def decrypt(self, encrypted: "Encrypted", associated: bytes) -> bytes:
+        """What `encrypt` was given. Raises InvalidCiphertext."""
+        ...
+
+
 class Provider(ABC):
     """Makes key material, and does with it what it has the capabilities for.
 
@@ -193,6 +224,9 @@ class Provider(ABC):
 
     def decapsulating(self, material: Material) -> Decapsulator:
         raise self._refusal("decapsulate with", material.spec)
+
+    def serving(self, material: Material) -> ExternalKey:
+        raise self._refusal("serve XKS proxies with", material.spec)
 
     def _refusal(self, action: str, spec: str) -> UnsupportedKeySpec:
         return UnsupportedKeySpec(f"{type(self).__name__} cannot {action} {spec}.")

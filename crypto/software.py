@@ -19,6 +19,7 @@ from crypto.provider import (
     Cipher,
     Decapsulator,
     Encapsulator,
+    ExternalKey,
     Material,
     PrivateCipher,
     Provider,
@@ -28,6 +29,7 @@ from crypto.provider import (
 )
 from crypto.rsa import Rsa
 from crypto.symmetric import SymmetricKey
+from crypto.xks.held import HeldKey
 
 MOST_KEYS = 50_000
 SECONDS = 300.0
@@ -80,6 +82,11 @@ class SoftwareProvider(Provider):
         name = (material.key_arn, material.id)
         cipher: Cipher = self._opened.get(name, lambda: _open(material, Cipher))
         return cipher
+
+    def serving(self, material: Material) -> ExternalKey:
+        name = (material.key_arn, material.id)
+        key: SymmetricKey = self._opened.get(name, lambda: _open(material, Cipher))
+        return HeldKey(key)
 
     def encrypting_publicly(self, material: Material) -> PublicCipher:
         return self._public(material, PublicCipher)

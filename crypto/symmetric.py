@@ -12,7 +12,7 @@ from crypto.errors import CannotOpen, InvalidCiphertext, InvalidKeyMaterial
 from crypto.kdf import derive
 from crypto.provider import Cipher
 
-_SALT_BYTES = 16
+SALT_BYTES = 16
 _LABEL = b"strongroom message key"
 
 
@@ -34,16 +34,17 @@ class SymmetricKey(Cipher):
 
     def encrypt(self, plaintext: bytes, associated: bytes) -> bytes:
         """A body, 45 bytes longer than `plaintext`."""
-        salt = os.urandom(_SALT_BYTES)
-        return salt + seal(self._message_key(salt), plaintext, associated)
+        salt = os.urandom(SALT_BYTES)
+        return salt + seal(self.message_key(salt), plaintext, associated)
 
     def decrypt(self, body: bytes, associated: bytes) -> bytes:
         """What `encrypt` was given. Raises InvalidCiphertext."""
-        salt, sealed = body[:_SALT_BYTES], body[_SALT_BYTES:]
+        salt, sealed = body[:SALT_BYTES], body[SALT_BYTES:]
         try:
-            return open_sealed(self._message_key(salt), sealed, associated)
+            return open_sealed(self.message_key(salt), sealed, associated)
         except CannotOpen:
             raise InvalidCiphertext from None
 
-    def _message_key(self, salt: bytes) -> bytes:
-        return derive(self._material, _LABEL, salt)
+    def message_key(self, salt: bytes, label: bytes = _LABEL) -> bytes:
+        """The key of one message; for another purpose, with a `label` of its own."""
+        return derive(self._material, label, salt)

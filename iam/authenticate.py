@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Generic, Protocol, TypeVar
 
 from django.conf import settings
 
 from iam import access_keys, revision, sigv4
-from iam.access_keys import Credential
 from iam.errors import UnrecognizedClient
 from iam.models import AccessKey
 from service.caller import Caller, Principal, PrincipalKind
@@ -57,31 +57,42 @@ class Arrival:
         return self if monotonic() - began < MOMENT else replace(self, time=datetime.now(UTC))
 
 
+class Secret(Protocol):
+    """What an access key id stands for."""
+
+    @property
+    def secret(self) -> str: ...
+
+
+C = TypeVar("C", bound=Secret)
+
+
+@value
+class Signer(Generic[C]):
+    """Who signed a request, proved: `credential` is what the access key id stands for.
+
+    `arrival` is that of the whole request, `snapshot` what was true then.
+    """
+
+    authorization: sigv4.Authorization
+    credential: C
+    snapshot: Snapshot
+    arrival: Arrival
+
+
 def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
     """The principal whose access key signed `request`.
 
     Raises the error AWS gives for each way in which a signature can be wrong.
     """
-    authorization = sigv4.parse(request)
-    key_id = authorization.access_key_id
-    # long-term keys only: a session token belongs to a key that is not known here
-    if authorization.token:
-        raise UnrecognizedClient
-    snapshot, credential = _looked_up(authorization, arrival)
-    complete = arrival.with_body(request.read_body)
-    if complete is not arrival:
-        arrival = complete
-        snapshot, credential = _looked_up(authorization, arrival)
-    key = snapshot.get(
-        ("signing-key", key_id, authorization.scope),
-        lambda: sigv4.signing_key(credential.secret, authorization),
-    )
-    sigv4.verify(authorization, request, key)
-    access_keys.note_use(key_id, arrival.time, authorization.region, authorization.service)
+    found = signer(request, arrival, "access-key", access_keys.opened)
+    key_id, region = found.authorization.access_key_id, found.authorization.region
+    arrival = found.arrival
+    access_keys.note_use(key_id, arrival.time, region, found.authorization.service)
     return Caller(
-        principal=credential.principal,
-        region=authorization.region,
-        snapshot=snapshot,
+        principal=found.credential.principal,
+        region=region,
+        snapshot=found.snapshot,
         time=arrival.time,
         request_id=arrival.request_id,
         source_ip=arrival.source_ip,
@@ -91,6 +102,38 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
         secure_transport=arrival.secure_transport,
         still_holds=lambda: access_keys.is_active(key_id),
     )
+
+
+def signer(
+    request: sigv4.SignedRequest, arrival: Arrival, kind: str, opened: Callable[[str], C | None]
+) -> Signer[C]:
+    """Whose credential of the `kind` signed `request`; `opened` finds it by its access key id.
+
+    Raises the error AWS gives for each way in which a signature can be wrong.
+    """
+    authorization = sigv4.parse(request)
+    key_id = authorization.access_key_id
+    # long-term keys only: a session token belongs to a key that is not known here
+    if authorization.token:
+        raise UnrecognizedClient
+
+    def looked_up() -> tuple[Snapshot, C]:
+        # first, so that nobody makes us remember signing keys of days long past
+        sigv4.refuse_wrong_time(authorization, arrival.time)
+        snapshot = revision.current()
+        return snapshot, snapshot.get((kind, key_id), lambda: _known(opened(key_id)))
+
+    snapshot, credential = looked_up()
+    complete = arrival.with_body(request.read_body)
+    if complete is not arrival:
+        arrival = complete
+        snapshot, credential = looked_up()
+    key = snapshot.get(
+        ("signing-key", kind, key_id, authorization.scope),
+        lambda: sigv4.signing_key(credential.secret, authorization),
+    )
+    sigv4.verify(authorization, request, key)
+    return Signer(authorization, credential, snapshot, arrival)
 
 
 def stranger(authorization: str, arrival: Arrival) -> Caller:
@@ -117,16 +160,7 @@ def stranger(authorization: str, arrival: Arrival) -> Caller:
     )
 
 
-def _looked_up(found: sigv4.Authorization, arrival: Arrival) -> tuple[Snapshot, Credential]:
-    """What is true when the request has arrived, and whose access key it names."""
-    # first, so that nobody makes us remember signing keys of days long past
-    sigv4.refuse_wrong_time(found, arrival.time)
-    snapshot, key_id = revision.current(), found.access_key_id
-    return snapshot, snapshot.get(("access-key", key_id), lambda: _credential(key_id))
-
-
-def _credential(key_id: str) -> Credential:
-    credential = access_keys.opened(key_id)
+def _known(credential: C | None) -> C:
     if credential is None:
         raise UnrecognizedClient
     return credential

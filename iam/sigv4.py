@@ -24,6 +24,7 @@ BASIC = "%Y%m%dT%H%M%SZ"  # ISO 8601's basic form
 TERMINATOR = "aws4_request"
 
 _BASIC_FORM = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
+_REGION = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
 _UNRESERVED = "-_.~"
 # what a signature must cover where the request has it: without the target, a signature for
 # one operation would do for every other
@@ -38,6 +39,7 @@ class SignedRequest:
     headers      by their names in lower case; several of one name joined with ","
     read_body    gives the body; not called before the rest of the signature is in order
     services     those that the credential may be scoped to ("kms")
+    any_region   the region of the scope is the client's own affair
     """
 
     method: str
@@ -46,6 +48,7 @@ class SignedRequest:
     headers: Mapping[str, str]
     read_body: Callable[[], bytes] = field(repr=False)
     services: frozenset[str]
+    any_region: bool = False
 
 
 @value
@@ -99,7 +102,7 @@ def parse(request: SignedRequest) -> Authorization:
         stamp=signed_at[1],
         token=request.headers.get("x-amz-security-token", ""),
     )
-    _refuse_wrong_scope(found, request.services)
+    _refuse_wrong_scope(found, request)
     _refuse_unsigned(found, request.headers)
     return found
 
@@ -195,11 +198,13 @@ def _time(headers: Mapping[str, str]) -> tuple[datetime, str] | None:
         return None
 
 
-def _refuse_wrong_scope(found: Authorization, services: frozenset[str]) -> None:
-    if found.region not in served_regions():
+def _refuse_wrong_scope(found: Authorization, request: SignedRequest) -> None:
+    # of any region, too, a key is remembered: its name must not be a way to fill the memory
+    known = _REGION.fullmatch if request.any_region else served_regions().__contains__
+    if not known(found.region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
-    if found.service not in services:
-        named = " or ".join(f"'{service}'" for service in sorted(services))
+    if found.service not in request.services:
+        named = " or ".join(f"'{service}'" for service in sorted(request.services))
         raise InvalidSignature(f"Credential should be scoped to correct service: {named}.")
     if found.date != found.stamp[:8]:
         raise InvalidSignature(

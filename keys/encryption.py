@@ -9,12 +9,13 @@ from crypto.ciphertext import Ciphertext
 from crypto.errors import InvalidCiphertext, MaterialUnavailable
 from iam.authorize import decision_for
 from keys import identifiers, lookup, states
-from keys.errors import IncorrectKey, InvalidCiphertextGiven, InvalidState
+from keys.errors import IncorrectKey, InvalidCiphertextGiven
 from keys.lookup import LoadedKey, Named
 from keys.specs import ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT
+from keys.stores import kinds
 from keys.uses import require_usable
 from service.caller import Caller
-from service.errors import AccessDenied, ValidationFailed
+from service.errors import AccessDenied, ServiceError, ValidationFailed
 from service.operation import Call, Check
 from service.value import value
 
@@ -166,7 +167,7 @@ def source(call: Call, blob: bytes | None, key_text: str | None) -> Named:
         made = Ciphertext.parse(blob or b"")
     except InvalidCiphertext:
         raise InvalidCiphertextGiven from None
-    return call.once(("source", made.key_id), lambda: _maker(call.caller, made.key_id))
+    return call.once(("source", made.key_id), lambda: _maker(call, made.key_id))
 
 
 def source_check(call: Call, asked: Check, named: Named, key_text: str | None) -> Check:
@@ -206,20 +207,21 @@ def _is_parsable(blob: bytes | None) -> bool:
     return True
 
 
-def _unavailable(key: LoadedKey, error: MaterialUnavailable) -> InvalidState:
+def _unavailable(key: LoadedKey, error: MaterialUnavailable) -> ServiceError:
     """AWS's error for whatever fails behind a custom key store that is connected."""
     store = key.row.store
-    return InvalidState(
-        f"{key.arn} cannot be used: its custom key store {store} does not answer ({error.reason})."
-    )
+    assert store is not None  # noqa: S101 - what is in no store is here
+    return kinds.of(store).refusal(key.arn, store, error)
 
 
-def _maker(caller: Caller, key_id: str) -> Named:
+def _maker(call: Call, key_id: str) -> Named:
     """The key with the id, whoever's it is, where a ciphertext alone names it."""
+    caller = call.caller
     key = lookup.by_key_id(caller, key_id)
     if key is None:
         return _unknown(caller, key_id)
-    return Named(identifiers.key_name(caller, key.row.account, key_id), key.resource, key)
+    name = identifiers.key_name(caller, key.row.account, key_id)
+    return lookup.in_call(call, Named(name, key.resource, key))
 
 
 def _unknown(caller: Caller, key_id: str) -> Named:

@@ -173,3 +173,43 @@ class InvalidImportToken(ServiceError):
 
 class Conflict(ServiceError):
     code = "ConflictException"
+
+
+class XksProxyUriInUse(ServiceError):
+    code = "XksProxyUriInUseException"
+
+
+class XksProxyUriEndpointInUse(ServiceError):
+    code = "XksProxyUriEndpointInUseException"
+
+
+class XksProxyUriUnreachable(ServiceError):
+    code = "XksProxyUriUnreachableException"
+
+
+class XksProxyIncorrectCredential(ServiceError):
+    code = "XksProxyIncorrectAuthenticationCredentialException"
+
+
+class XksProxyInvalidResponse(ServiceError):
+    code = "XksProxyInvalidResponseException"
+
+
+class XksProxyInvalidConfiguration(ServiceError):
+    code = "XksProxyInvalidConfigurationException"
+
+
+class XksProxyVpcServiceInUse(ServiceError):
+    code = "XksProxyVpcEndpointServiceInUseException"
+
+
+class XksKeyNotFound(ServiceError):
+    code = "XksKeyNotFoundException"
+
+
+class XksKeyAlreadyInUse(ServiceError):
+    code = "XksKeyAlreadyInUseException"
+
+
+class XksKeyInvalidConfiguration(ServiceError):
+    code = "XksKeyInvalidConfigurationException"

@@ -16,6 +16,7 @@ from keys.conditions import of_key
 from keys.errors import NotFound
 from keys.identifiers import KeyName
 from keys.models import Alias, Key, Material
+from keys.stores import requests
 from service.caller import Caller
 from service.later import Later
 from service.operation import Call
@@ -69,7 +70,7 @@ def named(call: Call, text: str, *, aliases: bool = True, other_accounts: bool =
     """
     return call.once(
         ("named", text, aliases, other_accounts),
-        lambda: _named(call.caller, text, aliases, other_accounts),
+        lambda: in_call(call, _named(call.caller, text, aliases, other_accounts)),
     )
 
 
@@ -80,6 +81,16 @@ def elsewhere(call: Call, name: KeyName, region: str) -> Named:
     if key is None or key.row.account != name.account:
         return Named(there, missing(there), None)
     return Named(there, key.resource, key)
+
+
+def in_call(call: Call, named: Named) -> Named:
+    """The same; a key that is held elsewhere comes with the call that it may be used for."""
+    key = named.key
+    if key is None or key.row.store_id is None:
+        return named
+    request = requests.of(call.caller, call.operation)
+    told = {name: replace(each, request=request) for name, each in key.materials.items()}
+    return replace(named, key=replace(key, materials=told))
 
 
 def by_key_id(caller: Caller, key_id: str) -> LoadedKey | None:

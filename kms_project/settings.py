@@ -17,6 +17,12 @@ STRONGROOM_ROOT_KEY_FILE = Path(
 # -- HSMs: which PKCS#11 token stands behind a CloudHSM cluster's id (docs/key-stores.md)
 STRONGROOM_HSM_CLUSTERS = env.secret("STRONGROOM_HSM_CLUSTERS")
 
+# -- external key stores: where their proxies are, and what is asked of TLS
+STRONGROOM_XKS_ENDPOINTS = env.secret("STRONGROOM_XKS_ENDPOINTS")
+STRONGROOM_XKS_CA_BUNDLE = env.str("STRONGROOM_XKS_CA_BUNDLE", default="")
+STRONGROOM_XKS_TIMEOUT_MS = env.int("STRONGROOM_XKS_TIMEOUT_MS", default=250)
+STRONGROOM_XKS_ALLOW_HTTP = env.bool("STRONGROOM_XKS_ALLOW_HTTP", default=False)
+
 # -- what is served, and where
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
@@ -72,6 +78,7 @@ INSTALLED_APPS = [
     "keys",
     "console",
     "rest",
+    "xks_proxy",
     "rest_framework",
     "drf_spectacular",
 ]

@@ -1,10 +1,11 @@
-"""The doors: the AWS API at `/`, REST, the console, and the health pages."""
+"""The doors: the AWS API at `/`, REST, the console, XKS proxies, and the health pages."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from gateway import views
 from kms_project import health
+from xks_proxy.views import proxy
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.aws),
@@ -13,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    re_path("^(?:(?P<prefix>.*)/)?kms/xks/v1(?:/(?P<path>.*))?$", proxy),
 ]

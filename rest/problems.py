@@ -37,6 +37,11 @@ STATUS_OF: Mapping[str, HTTPStatus] = {
     "UnknownOperationException": HTTPStatus.NOT_FOUND,
     "UnrecognizedClientException": HTTPStatus.UNAUTHORIZED,
     "UnsupportedMediaTypeException": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "XksKeyAlreadyInUseException": HTTPStatus.CONFLICT,
+    "XksKeyNotFoundException": HTTPStatus.NOT_FOUND,
+    "XksProxyUriEndpointInUseException": HTTPStatus.CONFLICT,
+    "XksProxyUriInUseException": HTTPStatus.CONFLICT,
+    "XksProxyVpcEndpointServiceInUseException": HTTPStatus.CONFLICT,
 }
 CHALLENGE = 'Bearer realm="strongroom", AWS4-HMAC-SHA256'
 MEDIA_TYPE = "application/problem+json"

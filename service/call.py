@@ -64,7 +64,7 @@ def _decided(step: Operation[Any, Any], caller: Caller, given: Any, event: event
 
     An operation that asks nothing is refused.
     """
-    walk, asked = Call(caller, given), False
+    walk, asked = Call(caller, step.name, given), False
     event.additional = walk.additional
     try:
         for check in step.checks(walk, given):

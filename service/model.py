@@ -1,12 +1,18 @@
-"""botocore's service models: AWS's own description of every operation, and what we make of it."""
+"""Service models in botocore's form, and what we make of them.
+
+AWS's own description of every operation; and, for services that AWS has none of, the one
+that an app gives in `APP/service_models/SERVICE/VERSION/service-2.json`.
+"""
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from botocore.loaders import Loader
 from botocore.model import OperationModel as BotocoreOperation
 from botocore.model import ServiceModel, Shape
+from django.apps import apps
 
 from service import constraints, redaction
 from service.errors import ValidationFailed
@@ -14,8 +20,10 @@ from service.errors import ValidationFailed
 
 @cache
 def service(name: str) -> ServiceModel:
-    """botocore's newest model of a service ("kms")."""
-    return ServiceModel(Loader().load_service_model(name, "service-2"), name)
+    """The newest model of a service ("kms")."""
+    own = [Path(app.path, "service_models") for app in apps.get_app_configs()]
+    loader = Loader(extra_search_paths=[str(path) for path in own if path.is_dir()])
+    return ServiceModel(loader.load_service_model(name, "service-2"), name)
 
 
 @cache

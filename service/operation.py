@@ -53,7 +53,7 @@ class Unrestricted:
 
 @dataclass(slots=True)
 class Call:
-    """One call on its way down the road.
+    """One call of `operation` ("kms:Encrypt") on its way down the road.
 
     given      the operation's input
     resources  those the record will name: the road adds what was checked, `run` may add
@@ -67,6 +67,7 @@ class Call:
     """
 
     caller: Caller
+    operation: str = ""
     given: Any = None
     resources: list[Resource] = field(default_factory=list)
     recorded: dict[str, Any] = field(default_factory=dict)

@@ -31,7 +31,7 @@ class ConnectCustomKeyStore(StoreOperation[ConnectCustomKeyStoreInput, Nothing])
         _require_connectable(self._tried)
         if self._tried.state != ConnectionState.CONNECTED:
             try:
-                kinds.of(self._tried).connect(self._tried)
+                kinds.of(self._tried).connect(call.caller, self._tried)
             except ConnectionFailed as failed:
                 self._error = failed.code
         yield

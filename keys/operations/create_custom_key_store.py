@@ -34,9 +34,7 @@ class CreateCustomKeyStore(Operation[NewStore, CreateCustomKeyStoreOutput]):
 
     @contextmanager
     def prepared(self, call: Call, given: NewStore) -> Iterator[None]:
-        caller = call.caller
-        kind = kinds.named(given.custom_key_store_type)
-        kind.try_new(caller.account, caller.region, given)
+        kinds.named(given.custom_key_store_type).try_new(call.caller, given)
         yield
 
     def run(self, call: Call, given: NewStore) -> CreateCustomKeyStoreOutput:

@@ -79,7 +79,7 @@ class CreateKey(Operation[CreateKeyInput, CreateKeyOutput]):
             key = _create(call, given, secret=self._secret)
         else:
             was, secret = self._made_in
-            store = new_keys.locked(call.caller, was)
+            store = new_keys.locked(call.caller, was, given.xks_key_id)
             key = _create(call, given, store=store, secret=secret)
         TagRow.objects.bulk_create(
             TagRow(key=key, name=tag.tag_key, value=tag.tag_value) for tag in given.tags

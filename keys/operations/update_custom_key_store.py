@@ -21,7 +21,7 @@ class UpdateCustomKeyStore(StoreOperation[StoreChanges, Nothing]):
     def prepared(self, call: Call, given: StoreChanges) -> Iterator[None]:
         store = rows.named(call.caller, given.custom_key_store_id)
         _require_changeable(store, given)
-        kinds.of(store).try_changes(store, given)
+        kinds.of(store).try_changes(call.caller, store, given)
         yield
 
     def run(self, call: Call, given: StoreChanges) -> Nothing:

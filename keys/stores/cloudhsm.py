@@ -20,6 +20,7 @@ from keys.stores import clusters, secrets
 from keys.stores.clusters import Cluster
 from keys.stores.given import NewStore, StoreChanges
 from keys.stores.kind import ConnectionFailed, Kind
+from service.caller import Caller
 from service.errors import Unavailable
 
 _CODES: Mapping[TokenFault, str] = {
@@ -64,7 +65,7 @@ class CloudHsm(Kind):
         if given.key_store_password is not None:
             secrets.seal(store, given.key_store_password)
 
-    def connect(self, store: KeyStore) -> None:
+    def connect(self, caller: Caller, store: KeyStore) -> None:
         cluster = clusters.find(store.cluster_id)
         if cluster is None:
             raise ConnectionFailed("CLUSTER_NOT_FOUND")
@@ -88,7 +89,9 @@ class CloudHsm(Kind):
         return provider
 
     @contextmanager
-    def making(self, store: KeyStore, key_id: str, xks_key_id: str | None) -> Iterator[bytes]:
+    def making(
+        self, caller: Caller, store: KeyStore, key_id: str, xks_key_id: str | None
+    ) -> Iterator[bytes]:
         provider = self.provider(store)
         try:
             handle = provider.make(SYMMETRIC_DEFAULT, key_id)

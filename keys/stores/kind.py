@@ -6,10 +6,13 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
+from crypto.errors import MaterialUnavailable
 from crypto.provider import Provider
+from keys.errors import InvalidState
 from keys.models import KeyStore
 from keys.stores.given import NewStore, StoreChanges
-from service.errors import ValidationFailed
+from service.caller import Caller
+from service.errors import ServiceError, ValidationFailed
 
 _COMMON = {"custom_key_store_name", "custom_key_store_type", "custom_key_store_id"}
 _COMMON |= {"new_custom_key_store_name"}
@@ -50,7 +53,7 @@ class Kind(ABC):
         if missing:
             raise ValidationFailed(f"{_aws_name(min(missing))} is required {of_this}")
 
-    def try_new(self, account: str, region: str, given: NewStore) -> None:  # noqa: B027
+    def try_new(self, caller: Caller, given: NewStore) -> None:  # noqa: B027
         """Ask what is behind a store that is to be made. Raises AWS's errors."""
 
     @abstractmethod
@@ -63,7 +66,9 @@ class Kind(ABC):
             getattr(given, name) is not None for name in self.members if hasattr(given, name)
         )
 
-    def try_changes(self, store: KeyStore, given: StoreChanges) -> None:  # noqa: B027
+    def try_changes(  # noqa: B027
+        self, caller: Caller, store: KeyStore, given: StoreChanges
+    ) -> None:
         """Ask what is behind a store that is to be changed. Raises AWS's errors."""
 
     @abstractmethod
@@ -71,7 +76,7 @@ class Kind(ABC):
         """Set the columns of the locked row that change; saved afterwards."""
 
     @abstractmethod
-    def connect(self, store: KeyStore) -> None:
+    def connect(self, caller: Caller, store: KeyStore) -> None:
         """Find out whether the store can be used now. Raises ConnectionFailed, AWS's errors."""
 
     @abstractmethod
@@ -83,14 +88,23 @@ class Kind(ABC):
         if xks_key_id is not None:
             raise ValidationFailed("XksKeyId is valid only for Origin EXTERNAL_KEY_STORE.")
 
+    def require_free(self, store: KeyStore, xks_key_id: str | None) -> None:  # noqa: B027
+        """Raise unless no key of the store is on the same thing there already."""
+
     @abstractmethod
     def making(
-        self, store: KeyStore, key_id: str, xks_key_id: str | None
+        self, caller: Caller, store: KeyStore, key_id: str, xks_key_id: str | None
     ) -> AbstractContextManager[bytes]:
         """Material for a key that is about to be, undone if it comes not to be.
 
         What `crypto.provider.Provider.generate` gives. Raises AWS's errors.
         """
+
+    def refusal(self, arn: str, store: KeyStore, error: MaterialUnavailable) -> ServiceError:
+        """What KMS answers to who uses a key while what is behind its store fails."""
+        return InvalidState(
+            f"{arn} cannot be used: its custom key store {store} does not answer ({error.reason})."
+        )
 
     def left_behind(self, store: KeyStore, key_id: str) -> dict[str, Any] | None:
         """What stays in a store that was disconnected, when a key is deleted: for the record."""

@@ -6,9 +6,10 @@ from types import MappingProxyType
 from keys.errors import UnsupportedOperation
 from keys.models import KeyStore
 from keys.stores.cloudhsm import CloudHsm
+from keys.stores.external import External
 from keys.stores.kind import Kind
 
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.type: kind for kind in (CloudHsm(),)})
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.type: kind for kind in (CloudHsm(), External())})
 
 
 def named(store_type: str) -> Kind:

@@ -42,13 +42,16 @@ def material(
     """The store, as it was when it made the material, and the material. No transaction is open."""
     store = rows.named(caller, store_id)
     _require_takes(store, origin)
-    with kinds.of(store).making(store, key_id, xks_key_id) as made:
+    kind = kinds.of(store)
+    kind.require_free(store, xks_key_id)
+    with kind.making(caller, store, key_id, xks_key_id) as made:
         yield store, made
 
 
-def locked(caller: Caller, was: KeyStore) -> KeyStore:
+def locked(caller: Caller, was: KeyStore, xks_key_id: str | None) -> KeyStore:
     """The row of the store that made the material, which it has to be in still."""
     store = rows.locked(caller, was.store_id)
+    kinds.of(store).require_free(store, xks_key_id)
     rows.require(store, ConnectionState.CONNECTED)
     if rows.way(store) != rows.way(was):
         raise ChangedMeanwhile

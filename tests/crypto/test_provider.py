@@ -119,6 +119,7 @@ class Nothing(Provider):
         ("agreeing", "agree upon secrets with"),
         ("encapsulating", "encapsulate with"),
         ("decapsulating", "decapsulate with"),
+        ("serving", "serve XKS proxies with"),
     ],
 )
 def test_a_capability_that_a_provider_has_not_is_refused(capability, action):

@@ -235,6 +235,16 @@ def test_a_wrong_scope_is_refused(scope, says):
     assert says in error.message
 
 
+def test_a_region_that_is_the_clients_own_affair_may_be_any():
+    request = request_of(signed(region="mars-north-1"))
+
+    assert "valid region" in refusal(request).message
+    assert check(replace(request, any_region=True)).region == "mars-north-1"
+    for strange in ("x" * 33, "Mars", "mars_1"):
+        request = replace(request_of(signed(region=strange)), any_region=True)
+        assert "valid region" in refusal(request).message
+
+
 def test_an_access_key_may_hold_slashes_and_the_spaces_are_free():
     headers = signed()
     headers["authorization"] = headers["authorization"].replace(", ", ",")

@@ -284,3 +284,13 @@ def test_what_was_not_given_is_recorded_as_nothing():
         "keyId": "k",
         "tagKeys": ["a", None],
     }
+
+
+def test_an_app_describes_operations_that_aws_has_none_of():
+    shapes = model.operation("kms-xks-proxy:Decrypt")
+
+    assert shapes.recordable_input({"ExternalKeyId": "x", "Ciphertext": b"x"}) == {
+        "externalKeyId": "x"
+    }
+    with pytest.raises(KeyError):
+        model.operation("kms-xks-proxy:ListKeys")

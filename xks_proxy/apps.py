@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class XksProxyConfig(AppConfig):
+    name = "xks_proxy"
