@@ -1,8 +1,11 @@
 """To another root key, step by step: what is sealed stays open, to whoever begins where."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from django.core.checks import run_checks
-from django.db import transaction
+from django.db import connection, transaction
 
 from crypto.errors import CannotOpen, RootKeyMissing, RootKeyUnavailable, WrongRootKey
 from crypto.keyring import Keyring
@@ -379,8 +382,56 @@ def test_a_uri_that_is_none_is_found(settings):
 
 
 def test_the_checks_say_nothing_of_a_database_of_an_older_version(sealed, monkeypatch):
-    from django.db import connection
-
     monkeypatch.setattr(connection.introspection, "table_names", lambda: ["sealing_wrappingkey"])
 
     assert ids() == []
+
+
+# -- at the same time
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wrapping_key_that_is_being_made_is_waited_for(sealed, new):
+    made, committed = threading.Event(), threading.Event()
+
+    def make():
+        with transaction.atomic():
+            vault.seal(ACCOUNT, "us-west-2", b"x")
+            made.set()
+            assert not committed.wait(0.5)
+
+    with ThreadPoolExecutor(1) as pool:
+        making = pool.submit(closing_the_connection(make))
+        assert made.wait(20)
+        begin(new)
+        committed.set()
+        making.result()
+
+    assert "us-west-2" in rotation.left(new.key).values_list("region", flat=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_makes_a_wrapping_key_while_a_rotation_begins_waits_and_makes_it_under_the_new_one(
+    sealed, new
+):
+    told = rotation.introductions_for(new)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            rotation.begin(new.key, told, root.locked().root_key_id)
+            making = pool.submit(
+                closing_the_connection(lambda: vault.seal(ACCOUNT, "us-west-2", b"x"))
+            )
+            assert not wait([making], timeout=0.5).done
+        making.result()
+
+    assert WrappingKey.objects.get(region="us-west-2").root_key_id == new.key.id
+
+
+def closing_the_connection(work):
+    def run():
+        try:
+            work()
+        finally:
+            connection.close()
+
+    return run
