@@ -66,6 +66,18 @@ class MaterialUnavailable(CryptoError):
         self.reason = reason
 
 
+class InvalidRootKeyUri(RootKeyUnavailable):
+    """What should say where the root key is does not."""
+
+
+class UnsuitableTokenKey(RootKeyUnavailable):
+    """A token has no key by the root key's name that may be one, or more than one."""
+
+
+class PinUnavailable(RootKeyUnavailable):
+    """There is no PIN for the root key's token, or others could read it."""
+
+
 class TokenFault(StrEnum):
     """Why a PKCS#11 token cannot be used."""
 

@@ -40,6 +40,10 @@ class RootKey(Protocol):
         """What `wrap` was given. Raises CannotOpen, RootKeyUnavailable."""
         ...
 
+    def check(self) -> None:
+        """Raises RootKeyUnavailable unless it can be used at the moment."""
+        ...
+
 
 class FileRootKey:
     """A root key in a file that nobody but the server's user may read."""
@@ -78,6 +82,9 @@ class FileRootKey:
 
     def unwrap(self, wrapped: bytes, associated: bytes) -> bytes:
         return open_sealed(self._wrapping, wrapped, associated)
+
+    def check(self) -> None:
+        """It is in memory."""
 
 
 def _fingerprint(key: bytes) -> str:

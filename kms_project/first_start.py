@@ -7,8 +7,6 @@ is done or is not, and the files are written last, when what they speak of is co
 import configparser
 import secrets
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -20,26 +18,26 @@ from iam.access_keys import Credential
 from iam.bootstrap import first_account
 from iam.models import AccessKey
 from kms_project import files
+from kms_project.alone import MAKING, alone
 from kms_project.environment import read_secret
 from kms_project.settings import env
 from sealing import root
 
 PROFILE = "strongroom"
 REGION = "us-east-1"
-_MIGRATING = 0x5742_0001  # PostgreSQL's advisory lock, for servers that share a database
 
 
 def run() -> None:
-    """Raises crypto.errors.RootKeyUnavailable, CannotOpen, and the database's errors."""
+    """Raises crypto.errors.RootKeyUnavailable, CannotOpen, service.errors.Unavailable, and
+    the database's errors."""
     home: Path = settings.STRONGROOM_HOME
     files.private_directory(home)
-    with files.lock(home / ".bootstrap"):
+    with alone(MAKING):
         _django_secret_key()
-        with _alone():
-            _migrate()
-            root.create()
-            _administrator(home / "aws" / "credentials")
-            _operator(home / "console-password")
+        _migrate()
+        root.create()
+        _administrator(home / "aws" / "credentials")
+        _operator(home / "console-password")
         write_client_config()
 
 
@@ -79,20 +77,6 @@ def _django_secret_key() -> None:
         key = secrets.token_urlsafe(64)
         files.write(settings.SECRET_KEY_FILE, key + "\n")
     settings.SECRET_KEY = key
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Of several servers on one PostgreSQL, one makes things; SQLite is this machine's alone."""
-    if connection.vendor != "postgresql":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 def _migrate() -> None:

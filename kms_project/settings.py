@@ -10,9 +10,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # -- where things lie
 STRONGROOM_HOME = Path(env.str("STRONGROOM_HOME", default=str(BASE_DIR / "var"))).resolve()
-STRONGROOM_ROOT_KEY_FILE = Path(
-    env.str("STRONGROOM_ROOT_KEY_PATH", default=str(STRONGROOM_HOME / "root.key"))
+STRONGROOM_ROOT_KEY_PATH = env.str("STRONGROOM_ROOT_KEY_PATH", default="")
+STRONGROOM_ROOT_KEY_URI = (
+    env.str("STRONGROOM_ROOT_KEY_URI", default="")
+    or Path(STRONGROOM_ROOT_KEY_PATH or STRONGROOM_HOME / "root.key").absolute().as_uri()
 )
+STRONGROOM_ROOT_KEY_PIN = env.secret("STRONGROOM_ROOT_KEY_PIN")
 
 # -- HSMs: which PKCS#11 token stands behind a CloudHSM cluster's id (docs/key-stores.md)
 STRONGROOM_HSM_CLUSTERS = env.secret("STRONGROOM_HSM_CLUSTERS")

@@ -5,21 +5,30 @@ Sealed: version (1 byte, 0x01) â€– number of the wrapping key (4, big-endian) â€
 caller names the thing with: copied to another row it does not open.
 """
 
+import logging
 import os
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
 
 from crypto import envelope
 from crypto.envelope import KEY_BYTES, associated
-from crypto.errors import CannotOpen, WrongRootKey
+from crypto.errors import CannotOpen, RootKeyUnavailable, WrongRootKey
 from crypto.keyring import Keyring
+from crypto.root_key import RootKey
 from sealing import root
 from sealing.models import WrappingKey
+from service.errors import Unavailable
 
 _VERSION = 1
 _FIRST = 1
 _HEADER = struct.Struct(">BI")
 MOST_KEYS = 1_000
 SECONDS = 300.0
+
+logger = logging.getLogger("strongroom.sealing")
 
 # Named by the whole row, as it was read for this very call: a row that was rolled back,
 # replaced or copied from another account never finds a key that it does not hold itself.
@@ -30,41 +39,61 @@ def seal(account: str, region: str, plaintext: bytes, *fields: str) -> bytes:
     """`plaintext` sealed for the account and region ("" for none), bound to `fields`.
 
     In a transaction, the wrapping key it may make commits or vanishes with what it sealed.
-    Raises RootKeyUnavailable, WrongRootKey.
+    Raises Unavailable where a root key cannot be used, WrongRootKey.
     """
-    row = _latest(account, region) or _first(account, region)
+    with _telling():
+        row = _latest(account, region) or _first(account, region)
+        key = _key(row)
     header = _HEADER.pack(_VERSION, row.number)
-    bound = associated(header, account, region, *fields)
-    return header + envelope.seal(_key(row), plaintext, bound)
+    return header + envelope.seal(key, plaintext, associated(header, account, region, *fields))
 
 
 def open_sealed(account: str, region: str, sealed: bytes, *fields: str) -> bytes:
     """What `seal` was given with the same account, region and fields.
 
-    Raises CannotOpen otherwise; RootKeyUnavailable, WrongRootKey.
+    Raises CannotOpen otherwise; Unavailable where a root key cannot be used, WrongRootKey.
     """
     header, body = sealed[: _HEADER.size], sealed[_HEADER.size :]
     row = _numbered(account, region, header)
-    return envelope.open_sealed(_key(row), body, associated(header, account, region, *fields))
+    with _telling():
+        key = _key(row)
+    return envelope.open_sealed(key, body, associated(header, account, region, *fields))
+
+
+def unwrapped(row: WrappingKey) -> bytes:
+    """The wrapping key itself. Raises CannotOpen, RootKeyUnavailable, WrongRootKey."""
+    return unwrapped_by(root.find(row.root_key_id).key, row)
+
+
+def unwrapped_by(root_key: RootKey, row: WrappingKey) -> bytes:
+    """The wrapping key, which is under `root_key`. Raises CannotOpen, RootKeyUnavailable."""
+    return root_key.unwrap(bytes(row.sealed), _bound(row.account, row.region, row.number))
+
+
+def wrapped_by(root_key: RootKey, row: WrappingKey, key: bytes) -> bytes:
+    """`key`, which is the row's wrapping key, as the row stores it under `root_key`."""
+    return root_key.wrap(key, _bound(row.account, row.region, row.number))
 
 
 def _latest(account: str, region: str) -> WrappingKey | None:
     return WrappingKey.objects.filter(account=account, region=region).order_by("-number").first()
 
 
+@transaction.atomic
 def _first(account: str, region: str) -> WrappingKey:
-    """The first key, made here or by whoever was faster."""
-    root.verify()
+    """The first key, made here or by whoever was faster, under the current root key."""
+    root_key = root.current()
+    row = WrappingKey(account=account, region=region, number=_FIRST, root_key_id=root_key.id)
     row, _ = WrappingKey.objects.get_or_create(
-        account=account, region=region, number=_FIRST, defaults=_new(account, region, _FIRST)
+        account=account,
+        region=region,
+        number=_FIRST,
+        defaults={
+            "root_key_id": root_key.id,
+            "sealed": wrapped_by(root_key, row, os.urandom(KEY_BYTES)),
+        },
     )
     return row
-
-
-def _new(account: str, region: str, number: int) -> dict[str, str | bytes]:
-    root_key = root.root_key()
-    wrapped = root_key.wrap(os.urandom(KEY_BYTES), _bound(account, region, number))
-    return {"root_key_id": root_key.id, "sealed": wrapped}
 
 
 def _numbered(account: str, region: str, header: bytes) -> WrappingKey:
@@ -79,15 +108,29 @@ def _numbered(account: str, region: str, header: bytes) -> WrappingKey:
 
 
 def _key(row: WrappingKey) -> bytes:
+    try:
+        return _held(row)
+    except (WrongRootKey, RootKeyUnavailable):
+        # a rotation may have taken it from under a root key that is gone now
+        moved = WrappingKey.objects.filter(pk=row.pk).exclude(root_key_id=row.root_key_id).first()
+        if moved is None:
+            raise
+        return _held(moved)
+
+
+def _held(row: WrappingKey) -> bytes:
     name = (row.account, row.region, row.number, row.root_key_id, bytes(row.sealed))
-    return _opened.get(name, lambda: _unwrapped(row))
+    return _opened.get(name, lambda: unwrapped(row))
 
 
-def _unwrapped(row: WrappingKey) -> bytes:
-    root_key = root.root_key()
-    if row.root_key_id != root_key.id:
-        raise WrongRootKey(f"{row} is under root key {row.root_key_id}, not {root_key.id}.")
-    return root_key.unwrap(bytes(row.sealed), _bound(row.account, row.region, row.number))
+@contextmanager
+def _telling() -> Iterator[None]:
+    """What the root key cannot do at the moment, callers are told to try again."""
+    try:
+        yield
+    except RootKeyUnavailable as error:
+        logger.error("a root key cannot be used: %s", error)
+        raise Unavailable from None
 
 
 def _bound(account: str, region: str, number: int) -> bytes:

@@ -16,7 +16,7 @@ from tests.support.server import Strongroom
 
 @pytest.fixture(scope="session", autouse=True)
 def _root_key() -> None:
-    FileRootKey.create(Path(settings.STRONGROOM_ROOT_KEY_FILE))
+    FileRootKey.create(Path(settings.STRONGROOM_HOME, "root.key"))
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from audit.statement import Statement
 from audit.verify import chains, checkpoints, copies
 from audit.verify.report import Finding, Kind, Report
 from audit.verify.searches import Searches
+from service.errors import Unavailable
 
 __all__ = ["Finding", "Kind", "Report", "UnknownCheckpoint", "verify"]
 
@@ -27,7 +28,8 @@ def verify(*, since: int | None = None, against: bytes | None = None) -> Report:
     """Verify the trail while it is being written, in memory that does not grow with it.
 
     `since` is the number of a checkpoint: what it vouches for is taken as verified.
-    `against` is a checkpoint's document that was kept elsewhere. Raises UnknownCheckpoint.
+    `against` is a checkpoint's document that was kept elsewhere. Raises UnknownCheckpoint, and
+    Unavailable where the root key cannot be used.
     """
     report = Report()
     for finding in _findings(report, since, against):
@@ -59,6 +61,8 @@ def _key(against: bytes | None) -> Generator[Finding, None, Ed25519PublicKey | N
         return None  # nothing has ever been signed
     try:
         return signing.public_key()
+    except Unavailable:  # which is no sign of tampering
+        raise
     except Exception as error:
         text = f"the key that signs checkpoints was removed or changed ({where(error)})"
         yield Finding(Kind.REMOVED, text)

@@ -11,6 +11,7 @@ from crypto.root_key import FileRootKey
 def home(settings, tmp_path) -> Path:
     settings.STRONGROOM_HOME = tmp_path / "home"
     settings.STRONGROOM_HOME.mkdir()
-    settings.STRONGROOM_ROOT_KEY_FILE = settings.STRONGROOM_HOME / "root.key"
-    FileRootKey.create(settings.STRONGROOM_ROOT_KEY_FILE)
+    path = settings.STRONGROOM_HOME / "root.key"
+    settings.STRONGROOM_ROOT_KEY_URI = path.as_uri()
+    FileRootKey.create(path)
     return settings.STRONGROOM_HOME

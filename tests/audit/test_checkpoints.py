@@ -192,11 +192,11 @@ class TestWhenDue:
         assert Checkpoint.objects.count() == count
 
     def test_if_none_can_be_made_the_call_is_answered_all_the_same(self, settings, caplog):
-        settings.STRONGROOM_ROOT_KEY_FILE = settings.STRONGROOM_HOME / "another.key"
+        settings.STRONGROOM_ROOT_KEY_URI = (settings.STRONGROOM_HOME / "another.key").as_uri()
         making.record()
 
         assert making.names() == ["Encrypt"]
-        assert "could not make a checkpoint: RootKeyMissing at " in caplog.text
+        assert "could not make a checkpoint: Unavailable at " in caplog.text
 
 
 class TestClosing:

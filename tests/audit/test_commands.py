@@ -10,6 +10,8 @@ from audit import checkpoints
 from audit.models import Record
 from audit.places import record_id
 from audit.statement import to_document
+from crypto.keyring import Keyring
+from sealing import vault
 from tests.audit import making
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,3 +86,11 @@ def test_from_a_checkpoint_on():
     assert "with 0 records" in told("--since-checkpoint", "1")
     with pytest.raises(CommandError, match="There is no checkpoint 9"):
         told("--since-checkpoint", "9")
+
+
+def test_without_the_root_key_it_says_so(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(vault, "_opened", Keyring(10, 300))
+    settings.STRONGROOM_ROOT_KEY_URI = (tmp_path / "gone.key").as_uri()
+
+    with pytest.raises(CommandError, match="what is wrong with the root key"):
+        told()

@@ -55,7 +55,7 @@ def test_a_root_key_that_is_gone_is_found(client, settings, tmp_path):
     from sealing import vault
 
     vault.seal("123456789012", "us-east-1", b"x")
-    settings.STRONGROOM_ROOT_KEY_FILE = tmp_path / "gone"
+    settings.STRONGROOM_ROOT_KEY_URI = (tmp_path / "gone").as_uri()
 
     assert client.get("/readyz").json()["parts"]["root key"] == "failing"
 

@@ -78,3 +78,16 @@ def test_the_database_is_sqlite_in_the_home_unless_a_url_names_another(tmp_path)
     assert evaluated(told, DATABASE_URL="postgres://u:p%40ss@h/n") == (
         "django.db.backends.postgresql n"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "uri"),
+    [
+        ({}, "file:///home/root.key"),
+        ({"STRONGROOM_ROOT_KEY_PATH": "/a volume/root.key"}, "file:///a%20volume/root.key"),
+        ({"STRONGROOM_ROOT_KEY_PATH": "root.key"}, (PROJECT / "root.key").as_uri()),
+        ({"STRONGROOM_ROOT_KEY_URI": "file:///elsewhere"}, "file:///elsewhere"),
+    ],
+)
+def test_the_root_key_is_named_by_a_uri_or_by_its_files_path(given, uri):
+    assert evaluated("settings.STRONGROOM_ROOT_KEY_URI", STRONGROOM_HOME="/home", **given) == uri

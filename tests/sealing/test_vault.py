@@ -25,8 +25,8 @@ def opened(sealed, account=ACCOUNT, region=REGION, fields=FIELDS):
 
 
 def another_root_key(settings, tmp_path):
-    settings.STRONGROOM_ROOT_KEY_FILE = tmp_path / "another.key"
-    return FileRootKey.create(settings.STRONGROOM_ROOT_KEY_FILE)
+    settings.STRONGROOM_ROOT_KEY_URI = (tmp_path / "another.key").as_uri()
+    return FileRootKey.create(tmp_path / "another.key")
 
 
 def test_what_was_sealed_opens(sealed):
@@ -88,9 +88,9 @@ def test_a_wrapping_key_of_another_account_opens_nothing_here(sealed):
 
 def test_the_newest_wrapping_key_seals_and_older_ones_still_open(sealed):
     row = WrappingKey.objects.get()
-    WrappingKey.objects.create(
-        account=ACCOUNT, region=REGION, number=2, **vault._new(ACCOUNT, REGION, 2)
-    )
+    second = WrappingKey(account=ACCOUNT, region=REGION, number=2, root_key_id=row.root_key_id)
+    second.sealed = vault.wrapped_by(root.current(), second, bytes(32))
+    second.save()
 
     newer = vault.seal(ACCOUNT, REGION, b"newer", *FIELDS)
 
@@ -117,7 +117,7 @@ def test_under_another_root_key_nothing_opens_and_nothing_new_is_sealed(
 
 
 def test_a_root_key_that_went_missing_is_not_made_anew(sealed, root_key_file, settings, tmp_path):
-    settings.STRONGROOM_ROOT_KEY_FILE = tmp_path / "gone.key"
+    settings.STRONGROOM_ROOT_KEY_URI = (tmp_path / "gone.key").as_uri()
 
     with pytest.raises(RootKeyMissing):
         root.create()
@@ -125,7 +125,7 @@ def test_a_root_key_that_went_missing_is_not_made_anew(sealed, root_key_file, se
 
 
 def test_a_root_key_is_made_where_nothing_is_sealed(settings, tmp_path):
-    settings.STRONGROOM_ROOT_KEY_FILE = tmp_path / "first.key"
+    settings.STRONGROOM_ROOT_KEY_URI = (tmp_path / "first.key").as_uri()
 
     assert root.create().id == FileRootKey(tmp_path / "first.key").id
 
@@ -140,7 +140,7 @@ def test_the_checks_pass_where_all_is_well(sealed):
 
 
 def test_the_checks_know_a_first_start(settings, tmp_path):
-    settings.STRONGROOM_ROOT_KEY_FILE = tmp_path / "first.key"
+    settings.STRONGROOM_ROOT_KEY_URI = (tmp_path / "first.key").as_uri()
 
     assert ids() == []
     assert ids(databases=["default"]) == []
@@ -150,14 +150,14 @@ def test_the_checks_find_a_file_that_others_may_read(sealed, settings, tmp_path)
     path = tmp_path / "open.key"
     FileRootKey.create(path)
     path.chmod(0o644)
-    settings.STRONGROOM_ROOT_KEY_FILE = path
+    settings.STRONGROOM_ROOT_KEY_URI = path.as_uri()
 
     assert ids(databases=["default"]) == ["sealing.E001"]
 
 
 @pytest.mark.parametrize("made", [True, False], ids=["another", "gone"])
 def test_the_checks_find_a_root_key_that_is_not_the_databases(sealed, settings, tmp_path, made):
-    settings.STRONGROOM_ROOT_KEY_FILE = tmp_path / "another.key"
+    settings.STRONGROOM_ROOT_KEY_URI = (tmp_path / "another.key").as_uri()
     if made:
         another_root_key(settings, tmp_path)
 

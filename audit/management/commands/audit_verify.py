@@ -8,6 +8,7 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.verify import Report, UnknownCheckpoint, verify
+from service.errors import Unavailable
 
 
 class Command(BaseCommand):
@@ -48,6 +49,11 @@ def _verified(since: int | None, against: Path | None) -> Report:
         return verify(since=since, against=against.read_bytes() if against else None)
     except UnknownCheckpoint:
         raise CommandError(f"There is no checkpoint {since} that this service signed.") from None
+    except Unavailable:
+        raise CommandError(
+            "The key that signs checkpoints cannot be opened: the log says what is wrong with the"
+            " root key."
+        ) from None
     except OSError as error:
         raise CommandError(f"{against} cannot be read: {error.strerror}.") from None
 

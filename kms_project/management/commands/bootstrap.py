@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crypto.errors import CannotOpen, RootKeyUnavailable
 from kms_project import first_start
+from service.errors import Unavailable
 
 
 class Command(BaseCommand):
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             first_start.run()
         except (RootKeyUnavailable, CannotOpen) as error:
             raise CommandError(str(error)) from None
+        except Unavailable as error:
+            raise CommandError(f"{error} The log says what failed.") from None
         home = settings.STRONGROOM_HOME
         self.stdout.write(f"Strongroom is at {first_start.url()} and keeps its state in {home}.")
         self.stdout.write(f"Its console is at {first_start.url()}/console/: sign in as")
