@@ -4,10 +4,11 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -88,7 +89,15 @@ class Load:
         return _wrk(self._url, self._script, seconds)
 
 
-def in_turns(loads: dict[str, Load], turns: int, seconds: int) -> dict[str, Figure]:
+class Measured(Protocol):
+    """What can be measured in turns with others."""
+
+    def warm_up(self) -> None: ...
+
+    def measure(self, seconds: int) -> Figure: ...
+
+
+def in_turns(loads: Mapping[str, Measured], turns: int, seconds: int) -> dict[str, Figure]:
     """Each load's middle figure of several, taken in turns.
 
     What else the machine does comes and goes: in turns it meets all of them alike.

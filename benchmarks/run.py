@@ -1,5 +1,7 @@
 """`make bench`: what a call costs, beside the floor and beside moto, all in one run.
 
+`bare/s` is what the primitive alone does in one thread, which is to say on one core.
+
 The figures of one run compare with one another and with nothing else: the machine, its
 disk and what else it does are in all of them.
 """
@@ -10,46 +12,19 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.credentials import Credentials
 
-from benchmarks import hsm, servers
+from benchmarks import hsm, other_keys, servers
+from benchmarks.bare import Bare, of_row
+from benchmarks.client import Bodies, Client
 from benchmarks.load import Figure, Load, in_turns, signed
 
 REQUESTS = 2000
 FEW, MANY = 10, 10_000
-Bodies = Iterator[dict[str, Any]]
 MOTOS = Credentials("testing", "testing")  # any will do
-
-
-class Client:
-    """boto3's client for one server, and the signed requests that wrk is to send to it."""
-
-    def __init__(self, url: str, credentials: Credentials) -> None:
-        self.url, self.credentials = url, credentials
-        self.kms = boto3.client(
-            "kms",
-            "us-east-1",
-            endpoint_url=url,
-            aws_access_key_id=credentials.access_key,
-            aws_secret_access_key=credentials.secret_key,
-            config=Config(max_pool_connections=16),
-        )
-
-    def create_keys(self, count: int) -> list[str]:
-        with ThreadPoolExecutor(16) as pool:
-            made = pool.map(lambda _: self.kms.create_key()["KeyMetadata"]["KeyId"], range(count))
-            return list(made)
-
-    def load(self, action: str, bodies: Bodies) -> Load:
-        return Load(self.url, signed(self.url, self.credentials, action, bodies))
 
 
 def encrypt(keys: list[str]) -> Bodies:
@@ -74,6 +49,9 @@ def describe_key(keys: list[str]) -> Bodies:
         yield {"KeyId": keys[number % len(keys)]}
 
 
+HEAD = "{:28}{:>9}{:>9}{:>9}{:>10}{:>10}{:>11}".format(
+    "", "req/s", "p50 ms", "p99 ms", "of floor", "of moto", "bare/s"
+)
 FLOOR, MOTO = "floor: an empty Django view", "moto: Encrypt"
 
 
@@ -93,19 +71,25 @@ def many_keys(client: Client, keys: list[str]) -> dict[str, Load]:
     }
 
 
-def hsm_held(client: Client) -> dict[str, Load]:
+def hsm_held(client: Client, running: ExitStack) -> dict[str, Load | Bare]:
     if not hsm.is_there:
         return {}
-    key = hsm.create_key(client.kms)
-    return {"Encrypt, HSM-held": client.load("Encrypt", encrypt([key]))}
+    name, key = "Encrypt, HSM-held", hsm.create_key(client.kms)
+    bare = Bare(running.enter_context(hsm.primitive()))
+    return {name: client.load("Encrypt", encrypt([key])), of_row(name): bare}
 
 
 def show(figures: dict[str, Figure], floor: Figure, moto: Figure) -> None:
+    """A line for each row, beside the bare primitive where one was measured with it."""
     for name, figure in figures.items():
+        if name in map(of_row, figures):
+            continue
+        bare = figures.get(of_row(name))
         failed = f"  {figure.errors} FAILED" if figure.errors else ""
         print(
             f"{name:28}{figure.rate:9,.0f}{figure.p50:9.1f}{figure.p99:9.1f}"
-            f"{figure.rate / floor.rate:10.0%}{figure.rate / moto.rate:9.1f}x{failed}",
+            f"{figure.rate / floor.rate:10.0%}{figure.rate / moto.rate:9.1f}x"
+            f"{f'{bare.rate:11,.0f}' if bare else ''}{failed}",
             flush=True,
         )
 
@@ -132,20 +116,16 @@ def main() -> int:
             FLOOR: floor,
             MOTO: moto.load("Encrypt", encrypt(moto.create_keys(FEW))),
             **few_keys(client, keys),
-            **hsm_held(client),
+            **other_keys.rows(client, FEW),
+            **hsm_held(client, running),
         }
         print(
             f"{os.cpu_count()} cores; {servers.WORKERS} workers of {servers.THREADS} threads; "
             "SQLite; every answer's record is fsync'd\n"
         )
-        print(f"{'':28}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}{'of moto':>10}")
+        print(HEAD)
         few = in_turns(loads, *turns)
         show(few, few[FLOOR], few[MOTO])
-        if hsm.is_there:
-            print(
-                f"{'… the token alone, 1 thread':28}{hsm.bare_rate(given.seconds):9,.0f}",
-                flush=True,
-            )
         keys += client.create_keys(given.keys - FEW)
         cold = {f"… cold, {given.keys:,} keys": client.load("Encrypt", encrypt(keys)).measure(8)}
         many = in_turns({FLOOR: floor, **many_keys(client, keys)}, *turns)

@@ -1,0 +1,39 @@
+"""A client for one server: boto3's, and the signed requests that wrk is to send."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.credentials import Credentials
+
+from benchmarks.load import Load, signed
+
+Bodies = Iterator[dict[str, Any]]
+
+
+class Client:
+    """`kms` is boto3's."""
+
+    def __init__(self, url: str, credentials: Credentials) -> None:
+        self.url, self.credentials = url, credentials
+        self.kms = boto3.client(
+            "kms",
+            "us-east-1",
+            endpoint_url=url,
+            aws_access_key_id=credentials.access_key,
+            aws_secret_access_key=credentials.secret_key,
+            config=Config(max_pool_connections=16),
+        )
+
+    def create_keys(self, count: int, **kind: str) -> list[str]:
+        def create(_: int) -> str:
+            made: str = self.kms.create_key(**kind)["KeyMetadata"]["KeyId"]
+            return made
+
+        with ThreadPoolExecutor(16) as pool:
+            return list(pool.map(create, range(count)))
+
+    def load(self, action: str, bodies: Bodies) -> Load:
+        return Load(self.url, signed(self.url, self.credentials, action, bodies))
