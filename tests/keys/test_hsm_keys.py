@@ -298,6 +298,21 @@ def test_a_pin_that_was_changed_in_the_token_is_to_be_changed_here_too(kms, hsm,
     kms("Encrypt", KeyId=hsm_key, Plaintext=b"x")
 
 
+def test_a_pin_that_was_set_right_in_the_token_counts_once_the_store_is_connected_again(
+    kms, hsm, store, hsm_key
+):
+    hsm.change_pin(LABEL, PIN, "another PIN")
+    cryptoki.module(MODULE).doubt()
+    with refused("KMSInvalidStateException"):
+        kms("Encrypt", KeyId=hsm_key, Plaintext=b"x")
+    hsm.change_pin(LABEL, "another PIN", PIN)
+
+    kms("DisconnectCustomKeyStore", CustomKeyStoreId=store)
+    kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
+
+    kms("Encrypt", KeyId=hsm_key, Plaintext=b"x")
+
+
 # -- what comes to nothing leaves nothing
 
 
