@@ -102,11 +102,11 @@ class Token:
 
     def connect(self) -> None:
         """Log in from scratch, whatever there was before. Raises as `session` does."""
-        pin = self._pin()
+        pin, proof = self._asked()
         module = cryptoki.module(self._path)
         with module.alone():
             module.start()
-            self._log_in(module, pin)
+            self._log_in(module, pin, proof)
 
     def _entered(self) -> Login:
         """The login, with this thread inside its module."""
@@ -114,17 +114,22 @@ class Token:
             module, login = cryptoki.module(self._path), self._login
             if login and login.module is module and module.enter(login.generation):
                 return login
-            pin = self._pin()  # before it goes in: what opens the PIN may be a token, too
+            pin, proof = self._asked()  # before it goes in: a token may be what opens the PIN
             with module.alone():
                 if module.wants_start():
                     module.start()
-                self._log_in(module, pin)
+                self._log_in(module, pin, proof)
 
-    def _log_in(self, module: Module, pin: str) -> None:
-        """Of a module that was started, and where this thread is alone."""
+    def _asked(self) -> tuple[str, bytes]:
+        """The PIN, and what tells it from another. Raises if it was refused before."""
+        pin = self._pin()
         proof = hmac.digest(_PROOF_KEY, pin.encode(), hashlib.sha256)
-        if proof == self._refused:
+        if hmac.compare_digest(proof, self._refused):
             raise TokenUnavailable(TokenFault.WRONG_PIN, f"{self} has refused this PIN before.")
+        return pin, proof
+
+    def _log_in(self, module: Module, pin: str, proof: bytes) -> None:
+        """In a module that was started, where this thread is alone."""
         token = self._found(module)
         login = module.logins.get(token.slot.slot_id)
         if login is not None and not hmac.compare_digest(login.proof, proof):
@@ -137,10 +142,11 @@ class Token:
         try:
             first = token.open(rw=True, user_pin=pin)
         except PKCS11Error as error:
-            module.doubt()
             unavailable = self._unavailable(error)
             if unavailable.reason == TokenFault.WRONG_PIN:
                 self._refused = proof
+            if unavailable.reason not in _OF_PIN:  # where a new start would change nothing
+                module.doubt()
             raise unavailable from None
         login = Login(module, module.generation, first, proof)
         module.logins[token.slot.slot_id] = login
@@ -148,11 +154,12 @@ class Token:
 
     def _found(self, module: Module) -> pkcs11.Token:
         """The token, where the module has it."""
-        for slot in module.library.get_slots(token_present=True):
-            with suppress(PKCS11Error):
-                token = slot.get_token()
-                if self._is_meant(token):
-                    return token
+        with suppress(PKCS11Error):
+            for slot in module.library.get_slots(token_present=True):
+                with suppress(PKCS11Error):
+                    token = slot.get_token()
+                    if self._is_meant(token):
+                        return token
         module.doubt()
         raise TokenUnavailable(TokenFault.NO_TOKEN, f"There is no {self}.")
 

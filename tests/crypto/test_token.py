@@ -148,6 +148,19 @@ def test_a_wrong_pin_is_tried_once_only(hsm, monkeypatch):
     assert len(opened) == 1
 
 
+def test_a_wrong_pin_disturbs_nobody_else_for_long(hsm):
+    right, wrong = the_token(), the_token(pin="not the PIN")
+    right.run(using(right))
+    for _ in range(5):
+        assert refusal(lambda: wrong.run(using(wrong))) == TokenFault.WRONG_PIN
+    before = cryptoki.module(MODULE).generation
+    for _ in range(5):
+        right.run(using(right))
+        assert refusal(lambda: wrong.run(using(wrong))) == TokenFault.WRONG_PIN
+
+    assert cryptoki.module(MODULE).generation == before
+
+
 def test_a_wrong_pin_is_refused_though_somebody_is_logged_in(hsm):
     right = the_token()
     right.run(using(right))
@@ -174,14 +187,30 @@ def test_a_pin_that_was_set_right_meanwhile_is_tried(hsm):
     mine.connect()
 
 
-def test_a_locked_pin_is_told(hsm, monkeypatch):
-    def locked(*given, **more):
-        raise pkcs11.PinLocked
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (pkcs11.PinLocked, TokenFault.PIN_LOCKED),
+        (pkcs11.UserPinNotInitialized, TokenFault.NO_USER),
+        (pkcs11.DeviceError, TokenFault.OTHER),
+    ],
+)
+def test_a_token_that_cannot_be_logged_in_to_says_why(hsm, monkeypatch, error, fault):
+    def refuse(*given, **more):
+        raise error
 
-    mine = the_token()
-    monkeypatch.setattr(Token, "_found", lambda *given: _Openless(locked))
+    monkeypatch.setattr(Token, "_found", lambda *given: _Openless(refuse))
 
-    assert refusal(lambda: mine.run(using(mine))) == TokenFault.PIN_LOCKED
+    assert refusal(the_token().connect) == fault
+
+
+def test_a_module_that_tells_of_no_slots_has_no_token(hsm, monkeypatch):
+    def fail(*given, **more):
+        raise pkcs11.DeviceError
+
+    monkeypatch.setattr(cryptoki.Library, "get_slots", fail, raising=False)
+
+    assert refusal(the_token().connect) == TokenFault.NO_TOKEN
 
 
 class _Openless:

@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pkcs11 import Mechanism
 
@@ -13,7 +15,9 @@ from crypto.software import SoftwareProvider
 from keys import duties
 from keys.models import Key, KeyStore, Material
 from keys.operations import create_key
+from kms_project.operations import OPERATIONS
 from service import wire
+from service.call import call
 from service.errors import Unavailable
 from tests.audit.making import bodies
 from tests.keys.using import arn, refused
@@ -72,7 +76,7 @@ def _no_software(monkeypatch):
     monkeypatch.setattr(SoftwareProvider, "generate", refuse)
 
 
-def connection(kms) -> tuple[str, str | None]:
+def told(kms) -> tuple[str, str | None]:
     (told,) = kms("DescribeCustomKeyStores").custom_key_stores
     return told.connection_state, told.connection_error_code
 
@@ -81,15 +85,15 @@ def connection(kms) -> tuple[str, str | None]:
 
 
 def test_a_store_connects(kms, store):
-    assert connection(kms) == ("CONNECTED", None)
+    assert told(kms) == ("CONNECTED", None)
     kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
-    assert connection(kms) == ("CONNECTED", None)
+    assert told(kms) == ("CONNECTED", None)
 
 
 def test_a_wrong_pin_fails_and_can_be_set_right(hsm, kms):
     store = make_store(kms, "not the PIN")
     kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
-    assert connection(kms) == ("FAILED", "INVALID_CREDENTIALS")
+    assert told(kms) == ("FAILED", "INVALID_CREDENTIALS")
 
     with refused("CustomKeyStoreInvalidStateException"):
         kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
@@ -97,7 +101,7 @@ def test_a_wrong_pin_fails_and_can_be_set_right(hsm, kms):
     kms("UpdateCustomKeyStore", CustomKeyStoreId=store, KeyStorePassword=PIN)
     kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
 
-    assert connection(kms) == ("CONNECTED", None)
+    assert told(kms) == ("CONNECTED", None)
     assert kms.create(**IN_STORE, CustomKeyStoreId=store)
 
 
@@ -106,7 +110,7 @@ def test_a_token_that_is_away_cannot_be_connected(hsm, kms):
     hsm.take_away()
     kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
 
-    assert connection(kms) == ("FAILED", "INSUFFICIENT_CLOUDHSM_HSMS")
+    assert told(kms) == ("FAILED", "INSUFFICIENT_CLOUDHSM_HSMS")
 
 
 def test_an_hsm_that_does_not_start_is_a_network_error(hsm, kms, monkeypatch):
@@ -114,7 +118,7 @@ def test_an_hsm_that_does_not_start_is_a_network_error(hsm, kms, monkeypatch):
     monkeypatch.setenv("SOFTHSM2_CONF", "/nowhere/softhsm2.conf")
     kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
 
-    assert connection(kms) == ("FAILED", "NETWORK_ERRORS")
+    assert told(kms) == ("FAILED", "NETWORK_ERRORS")
 
 
 def test_a_token_that_is_not_up_to_it_is_not_connected(hsm, kms, monkeypatch):
@@ -123,7 +127,7 @@ def test_a_token_that_is_not_up_to_it_is_not_connected(hsm, kms, monkeypatch):
     with refused("CloudHsmClusterInvalidConfigurationException"):
         kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
 
-    assert connection(kms) == ("DISCONNECTED", None)
+    assert told(kms) == ("DISCONNECTED", None)
 
 
 # -- keys
@@ -202,6 +206,22 @@ def test_a_store_with_keys_is_not_deleted(kms, store, hsm_key):
         kms("DeleteCustomKeyStore", CustomKeyStoreId=store)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_remembered_key_costs_no_query(kms, hsm_key):
+    blob = kms("Encrypt", KeyId=hsm_key, Plaintext=b"x").ciphertext_blob
+    for use, params in (
+        ("Encrypt", {"KeyId": hsm_key, "Plaintext": b"x"}),
+        ("Decrypt", {"CiphertextBlob": blob}),
+        ("GenerateDataKey", {"KeyId": hsm_key, "KeySpec": "AES_256"}),
+    ):
+        caller = kms.caller()
+        with CaptureQueriesContext(connection) as queries:
+            call(caller, OPERATIONS[f"kms:{use}"], params)
+        asked = " ".join(each["sql"] for each in queries)
+        assert "keys_" not in asked
+        assert "sealing_" not in asked
+
+
 # -- while it cannot be used
 
 
@@ -247,7 +267,7 @@ def test_a_token_that_went_away_is_refused_and_serves_again_when_it_is_back(kms,
         kms("GenerateRandom", NumberOfBytes=8, CustomKeyStoreId=store)
     with refused("CloudHsmClusterInvalidConfigurationException"):
         kms.create(**IN_STORE, CustomKeyStoreId=store)
-    assert (kms.state(hsm_key), *connection(kms)) == ("Enabled", "CONNECTED", None)
+    assert (kms.state(hsm_key), *told(kms)) == ("Enabled", "CONNECTED", None)
 
     hsm.bring_back()
     for use, params in uses:
@@ -275,6 +295,21 @@ def test_a_pin_that_was_changed_in_the_token_is_to_be_changed_here_too(kms, hsm,
     kms("DisconnectCustomKeyStore", CustomKeyStoreId=store)
     kms("UpdateCustomKeyStore", CustomKeyStoreId=store, KeyStorePassword="another PIN")
     kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
+    kms("Encrypt", KeyId=hsm_key, Plaintext=b"x")
+
+
+def test_a_pin_that_was_set_right_in_the_token_counts_once_the_store_is_connected_again(
+    kms, hsm, store, hsm_key
+):
+    hsm.change_pin(LABEL, PIN, "another PIN")
+    cryptoki.module(MODULE).doubt()
+    with refused("KMSInvalidStateException"):
+        kms("Encrypt", KeyId=hsm_key, Plaintext=b"x")
+    hsm.change_pin(LABEL, "another PIN", PIN)
+
+    kms("DisconnectCustomKeyStore", CustomKeyStoreId=store)
+    kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
+
     kms("Encrypt", KeyId=hsm_key, Plaintext=b"x")
 
 
