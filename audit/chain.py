@@ -51,7 +51,7 @@ class Chain:
         row = begin()
         self.id = row.id
         self._head = self._ahead = Head(0, bytes(row.first))
-        self._file = heads.HeadFile(self.id, self._head)
+        self._file = heads.HeadFile(self.id, self._head, exact=True)
         self._lock = threading.Lock()
         self._used = time.monotonic()
         self.given_up = False
@@ -136,7 +136,7 @@ class GuestChain:
     def _move_on(self, chain: int, head: Head) -> None:
         self._committed = head
         if self._file is None:
-            self._file = heads.HeadFile(chain, head)
+            self._file = heads.HeadFile(chain, head, exact=False)
         self._file.write(head, head)
 
 

@@ -6,7 +6,7 @@ Request parameters and response elements arrive here already without what is sec
 """
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,10 @@ _PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Event:
-    """One call on its way into the trail. Filled while the call goes on, then serialised."""
+    """One call on its way into the trail. Filled while the call goes on, then serialised.
+
+    `id` is that of the record which was made of it last.
+    """
 
     __slots__ = (
         "_caller",
@@ -33,8 +36,11 @@ class Event:
         "_operation_name",
         "_read_only",
         "_resources",
+        "additional",
+        "id",
         "request_parameters",
         "response_elements",
+        "service_event_details",
     )
 
     def __init__(self, caller: Caller, operation_name: str, *, read_only: bool) -> None:
@@ -43,8 +49,11 @@ class Event:
         self._read_only = read_only
         self._error: ServiceError | None = None
         self._resources: list[dict[str, str]] = []
+        self.id = ""
+        self.additional: Mapping[str, Any] = {}
         self.request_parameters: Any = None
         self.response_elements: Any = None
+        self.service_event_details: Any = None  # of what a service does of its own accord
 
     @property
     def changed_something(self) -> bool:
@@ -72,6 +81,7 @@ class Event:
     def body(self) -> bytes:
         """The record as it is hashed and stored. Each time it is a new one, with its own id."""
         record = self.as_dict()
+        self.id = record["eventID"]
         body = dumps(record)
         for member in ("requestParameters", "responseElements"):
             if len(body) > MOST_BODY:
@@ -94,7 +104,7 @@ class Event:
             "userAgent": clean(caller.user_agent, MOST_TEXT),
             "requestParameters": self.request_parameters,
             "responseElements": self.response_elements,
-            "additionalEventData": {"door": caller.door},
+            "additionalEventData": {"door": caller.door, **self.additional},
             "requestID": caller.request_id,
             "eventID": uuid4(),
             "readOnly": self._read_only,
@@ -104,6 +114,8 @@ class Event:
             "recipientAccountId": caller.account,
             "eventCategory": "Management",
         }
+        if self.service_event_details is not None:
+            record["serviceEventDetails"] = self.service_event_details
         if self._error is not None:
             record["errorCode"] = self._error.code
             record["errorMessage"] = clean(self._error.message, MOST_TEXT)

@@ -24,6 +24,7 @@ from service.value import value
 
 QUIET = 60.0  # seconds without a commit after which none can still be on its way
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_EXACT, _BETWEEN = "exactly", "between"  # of equal length
 _READS = 5  # a reader may come in the middle of a write
 
 
@@ -33,11 +34,15 @@ class Unreadable(Exception):
 
 @value
 class Bounds:
-    """The head in the database is not before `least` and not after `most`; `boot` as written."""
+    """The head in the database is not before `least` and not after `most`; `boot` as written.
+
+    `exact`: it is one of the two, for all that is between is written in one transaction.
+    """
 
     least: Head
     most: Head
     boot: str
+    exact: bool
 
     def allow(self, head: Head) -> bool:
         """Whether the database can have come to `head` by what the chain's writer did."""
@@ -46,14 +51,15 @@ class Bounds:
                 return head == bound
         if head.sequence > self.most.sequence:
             return self.boot != boot_id()  # the file may have been behind when the power went
-        return head.sequence > self.least.sequence
+        return head.sequence > self.least.sequence and not self.exact
 
 
 class HeadFile:
     """The file of one chain, as its only writer holds it."""
 
-    def __init__(self, chain: int, head: Head) -> None:
+    def __init__(self, chain: int, head: Head, *, exact: bool) -> None:
         """Make it, whole and locked before anyone can see it. Raises OSError."""
+        self._exact = exact
         path = _path(chain)
         making = path.with_name(f".{chain}.{os.getpid()}")
         self._file = making.open("w+b", buffering=0)
@@ -64,7 +70,7 @@ class HeadFile:
         outside.flush_directory(path.parent)
 
     def write(self, least: Head, most: Head) -> None:
-        os.pwrite(self._file.fileno(), _encode(least, most), 0)
+        os.pwrite(self._file.fileno(), _encode(Bounds(least, most, boot_id(), self._exact)), 0)
 
     def let_go(self) -> None:
         """The chain is written no more; the file stays."""
@@ -119,23 +125,25 @@ def _path(chain: int) -> Path:
     return _directory() / str(chain)
 
 
-def _encode(least: Head, most: Head) -> bytes:
+def _encode(bounds: Bounds) -> bytes:
     """Always as long as the last one, so that a shorter text never leaves a rest behind."""
+    least, most = bounds.least, bounds.most
     line = (
-        f"{least.sequence:013d} {least.digest.hex()} "
-        f"{most.sequence:013d} {most.digest.hex()} {boot_id():36}"
+        f"{least.sequence:013d} {least.digest.hex()} {most.sequence:013d} {most.digest.hex()} "
+        f"{bounds.boot or '-':36} {_EXACT if bounds.exact else _BETWEEN}"
     ).encode()
     return b"%s %08x\n" % (line, zlib.crc32(line))
 
 
 def _decode(text: bytes) -> Bounds:
-    """Raise ValueError unless `text` is whole."""
+    """Raise ValueError unless `text` is whole. Files of earlier versions say less."""
     line, _, check = text.rstrip(b"\n").rpartition(b" ")
     if int(check, 16) != zlib.crc32(line):
         raise ValueError("torn")
-    least, least_digest, most, most_digest, *boot = line.decode().split()
+    least, least_digest, most, most_digest, *rest = line.decode().split()
     return Bounds(
         Head(int(least), bytes.fromhex(least_digest)),
         Head(int(most), bytes.fromhex(most_digest)),
-        "".join(boot),
+        "" if not rest or rest[0] == "-" else rest[0],
+        exact=rest[1:] == [_EXACT],
     )

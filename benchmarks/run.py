@@ -20,7 +20,7 @@ import boto3
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from benchmarks import servers
+from benchmarks import hsm, servers
 from benchmarks.load import Figure, Load, in_turns, signed
 
 REQUESTS = 2000
@@ -93,6 +93,13 @@ def many_keys(client: Client, keys: list[str]) -> dict[str, Load]:
     }
 
 
+def hsm_held(client: Client) -> dict[str, Load]:
+    if not hsm.is_there:
+        return {}
+    key = hsm.create_key(client.kms)
+    return {"Encrypt, HSM-held": client.load("Encrypt", encrypt([key]))}
+
+
 def show(figures: dict[str, Figure], floor: Figure, moto: Figure) -> None:
     for name, figure in figures.items():
         failed = f"  {figure.errors} FAILED" if figure.errors else ""
@@ -114,6 +121,8 @@ def main() -> int:
     turns = given.turns, given.seconds
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="strongroom-")))
+        if hsm.is_there:
+            hsm.prepare(folder)
         floor_url = running.enter_context(servers.floor(folder))
         floor = Load(floor_url, signed(floor_url, Credentials("a", "b"), "None", [{}]))
         moto = Client(running.enter_context(servers.moto(folder)), MOTOS)
@@ -123,6 +132,7 @@ def main() -> int:
             FLOOR: floor,
             MOTO: moto.load("Encrypt", encrypt(moto.create_keys(FEW))),
             **few_keys(client, keys),
+            **hsm_held(client),
         }
         print(
             f"{os.cpu_count()} cores; {servers.WORKERS} workers of {servers.THREADS} threads; "
@@ -131,6 +141,11 @@ def main() -> int:
         print(f"{'':28}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}{'of moto':>10}")
         few = in_turns(loads, *turns)
         show(few, few[FLOOR], few[MOTO])
+        if hsm.is_there:
+            print(
+                f"{'… the token alone, 1 thread':28}{hsm.bare_rate(given.seconds):9,.0f}",
+                flush=True,
+            )
         keys += client.create_keys(given.keys - FEW)
         cold = {f"… cold, {given.keys:,} keys": client.load("Encrypt", encrypt(keys)).measure(8)}
         many = in_turns({FLOOR: floor, **many_keys(client, keys)}, *turns)

@@ -58,7 +58,7 @@ def _refusing(
 ) -> tuple[str, str]:
     """The first check that is refused, and by which statement: the road tells the error only."""
     given = wire.decode(operation.Input, params)
-    for check in operation().checks(Call(caller), given):
+    for check in operation().checks(Call(caller, given), given):
         if not isinstance(check, Check):
             continue
         decision = decision_for(caller, check)

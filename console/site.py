@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
 from console.forms import SignInForm
@@ -59,6 +61,14 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
             ),
             path("<region:region>/", include(pages)),
         ]
+
+    @method_decorator(transaction.atomic)
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Durable before it is answered: a session that has ended does not come back."""
+        ended: HttpResponse = super().logout(request, extra_context)
+        return ended
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -11,6 +11,18 @@ class InvalidCiphertext(CryptoError):
     """What a client gave is no ciphertext, or was not made with this key and context."""
 
 
+class InvalidSignature(CryptoError):
+    """It is not this key's signature over this message."""
+
+
+class InvalidMac(CryptoError):
+    """It is not this key's MAC over this message."""
+
+
+class InvalidPublicKey(CryptoError):
+    """What a client gave is no public key, or not one that fits the key."""
+
+
 class InvalidKeyMaterial(CryptoError):
     """The bytes cannot be key material of the spec."""
 
@@ -55,19 +67,27 @@ class PinUnavailable(RootKeyUnavailable):
     """There is no PIN for the root key's token, or others could read it."""
 
 
+class MaterialUnavailable(CryptoError):
+    """What holds the key material, outside of this process, cannot be used at the moment.
+
+    `reason` is for callers; the message may tell more, of paths and places.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class TokenFault(StrEnum):
     """Why a PKCS#11 token cannot be used."""
 
     NO_MODULE = "NO_MODULE"
     NO_TOKEN = "NO_TOKEN"  # noqa: S105 - no secret
+    NO_USER = "NO_USER"
     WRONG_PIN = "WRONG_PIN"
     PIN_LOCKED = "PIN_LOCKED"
     OTHER = "OTHER"
 
 
-class TokenUnavailable(CryptoError):
-    """A PKCS#11 token cannot be used at the moment; `reason` says why."""
-
-    def __init__(self, reason: TokenFault, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
+class TokenUnavailable(MaterialUnavailable):
+    """A PKCS#11 token cannot be used at the moment; `reason` is a TokenFault."""

@@ -10,13 +10,14 @@ import os
 from crypto.envelope import KEY_BYTES, open_sealed, seal
 from crypto.errors import CannotOpen, InvalidCiphertext, InvalidKeyMaterial
 from crypto.kdf import derive
+from crypto.provider import Cipher
 
 _SALT_BYTES = 16
 _LABEL = b"strongroom message key"
 
 
-class SymmetricKey:
-    """Opened key material of SYMMETRIC_DEFAULT; a `crypto.provider.Cipher`."""
+class SymmetricKey(Cipher):
+    """Opened key material of SYMMETRIC_DEFAULT."""
 
     __slots__ = ("_material",)
 

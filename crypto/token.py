@@ -26,7 +26,7 @@ _FAULTS: dict[type[PKCS11Error], TokenFault] = {
     pkcs11.PinInvalid: TokenFault.WRONG_PIN,
     pkcs11.PinLenRange: TokenFault.WRONG_PIN,
     pkcs11.PinExpired: TokenFault.WRONG_PIN,
-    pkcs11.UserPinNotInitialized: TokenFault.WRONG_PIN,
+    pkcs11.UserPinNotInitialized: TokenFault.NO_USER,
     pkcs11.PinLocked: TokenFault.PIN_LOCKED,
 }
 _OF_PIN = (TokenFault.WRONG_PIN, TokenFault.PIN_LOCKED)

@@ -63,6 +63,10 @@ def opened(key_id: str) -> Credential | None:
     return Credential(key.id, principal, secret.decode())
 
 
+def is_active(key_id: str) -> bool:
+    return AccessKey.objects.filter(id=key_id, active=True).exists()
+
+
 def note_use(key_id: str, at: datetime, region: str, service: str) -> None:
     """Remember the use of a key, to the minute: a note is one write, most calls make none.
 

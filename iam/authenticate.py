@@ -1,7 +1,10 @@
 """Who signed a request: from the signature to the Caller. Used by every door that takes SigV4."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from time import monotonic
 
 from django.conf import settings
 
@@ -16,6 +19,8 @@ from service.regions import default_region, served_regions
 from service.snapshot import Snapshot
 from service.value import value
 from service.wsgi import Environ
+
+MOMENT = 0.5  # seconds that a body may take before what was known of its sender is too old
 
 _CLAIM = re.compile(r"Credential=([\w.+=-]{1,128})/\d{1,8}/([a-z0-9-]{1,32})/", re.ASCII)
 
@@ -44,6 +49,13 @@ class Arrival:
             secure_transport=secure,
         )
 
+    def with_body(self, read: Callable[[], bytes]) -> "Arrival":
+        """Wait for the body, which `read` gives. If that takes more than a moment, it is a later
+        arrival, for which nothing counts that was looked up before."""
+        began = monotonic()
+        read()
+        return self if monotonic() - began < MOMENT else replace(self, time=datetime.now(UTC))
+
 
 def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
     """The principal whose access key signed `request`.
@@ -51,14 +63,15 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
     Raises the error AWS gives for each way in which a signature can be wrong.
     """
     authorization = sigv4.parse(request)
-    snapshot = revision.current()
     key_id = authorization.access_key_id
     # long-term keys only: a session token belongs to a key that is not known here
     if authorization.token:
         raise UnrecognizedClient
-    # first, so that nobody makes us remember signing keys of days long past
-    sigv4.refuse_wrong_time(authorization, arrival.time)
-    credential = snapshot.get(("access-key", key_id), lambda: _credential(key_id))
+    snapshot, credential = _looked_up(authorization, arrival)
+    complete = arrival.with_body(request.read_body)
+    if complete is not arrival:
+        arrival = complete
+        snapshot, credential = _looked_up(authorization, arrival)
     key = snapshot.get(
         ("signing-key", key_id, authorization.scope),
         lambda: sigv4.signing_key(credential.secret, authorization),
@@ -76,6 +89,7 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
         access_key_id=key_id,
         door=arrival.door,
         secure_transport=arrival.secure_transport,
+        still_holds=lambda: access_keys.is_active(key_id),
     )
 
 
@@ -101,6 +115,14 @@ def stranger(authorization: str, arrival: Arrival) -> Caller:
         door=arrival.door,
         secure_transport=arrival.secure_transport,
     )
+
+
+def _looked_up(found: sigv4.Authorization, arrival: Arrival) -> tuple[Snapshot, Credential]:
+    """What is true when the request has arrived, and whose access key it names."""
+    # first, so that nobody makes us remember signing keys of days long past
+    sigv4.refuse_wrong_time(found, arrival.time)
+    snapshot, key_id = revision.current(), found.access_key_id
+    return snapshot, snapshot.get(("access-key", key_id), lambda: _credential(key_id))
 
 
 def _credential(key_id: str) -> Credential:

@@ -39,7 +39,7 @@ def _remembered(caller: Caller, check: Check) -> Decision:
     who, what = caller.principal, check.resource
     key = (
         "decision",
-        (who.kind, who.account, who.arn, who.id),
+        (who.kind, who.account, who.arn, who.id, who.name, who.role_arn),
         check.action,
         (what.arn, what.account, what.policy, what.policy_must_allow),
     )
@@ -170,7 +170,7 @@ GLOBAL_KEYS: Mapping[str, Callable[[Caller, Check], Sequence[str] | None]] = {
         caller.principal.kind is PrincipalKind.SERVICE
     ),
     "aws:principaltype": lambda caller, _: (PRINCIPAL_TYPES[caller.principal.kind],),
-    "aws:requestedregion": lambda caller, _: _if_any(caller.region),
+    "aws:requestedregion": lambda caller, check: _if_any(check.region or caller.region),
     "aws:resourceaccount": lambda _, check: _if_any(check.resource.account),
     "aws:securetransport": lambda caller, _: _truth(caller.secure_transport),
     # a service that calls for a principal hides where the principal called from, as on AWS

@@ -16,9 +16,10 @@ from iam.policy.document import Policy, Statement
 from iam.policy.patterns import Context
 from iam.policy.principals import Match
 from service.caller import Principal, PrincipalKind
+from service.resource import Granted
 from service.value import value
 
-Grant = Callable[[], str | None]
+Grant = Callable[[], Granted | None]
 
 
 @value
@@ -47,7 +48,7 @@ class ApplicablePolicies:
     session   policies of the session; each limits what the principal's own allow
     resource  the resource's policy
     policy_must_allow  KMS's rule
-    grant     asked last: finds what else allows it ("grant 4f…")
+    grant     asked last: finds the grant that allows it
     """
 
     identity: Sequence[NamedPolicy] = ()
@@ -80,7 +81,10 @@ class Deciding:
 
 @value
 class Decision:
-    """`statement` is None where nothing allowed it, where root needs none, and for a grant."""
+    """`statement` is None where nothing allowed it, where root needs none, and for a grant.
+
+    `grant` is the id of the one that allowed it.
+    """
 
     allowed: bool
     source: Source
@@ -124,7 +128,7 @@ def _decided(question: Question, policies: ApplicablePolicies) -> Decision:
     if question.principal.kind is PrincipalKind.UNKNOWN:
         return Decision(False, Source.IDENTITY)
     decision = _without_grant(asked, policies)
-    return decision if decision.allowed else _granted(policies) or decision
+    return decision if decision.allowed else _granted(asked, policies) or decision
 
 
 def _without_grant(asked: "_Asked", policies: ApplicablePolicies) -> Decision:
@@ -140,10 +144,15 @@ def _without_grant(asked: "_Asked", policies: ApplicablePolicies) -> Decision:
     return by_resource
 
 
-def _granted(policies: ApplicablePolicies) -> Decision | None:
-    """The decision of a grant, which as on AWS is enough, for another account too."""
+def _granted(asked: "_Asked", policies: ApplicablePolicies) -> Decision | None:
+    """The decision of a grant, which as on AWS is enough, for another account too.
+
+    One to an account is that account's to hand on, by its own policies.
+    """
     found = policies.grant() if policies.grant is not None else None
-    return Decision(True, Source.GRANT, grant=found) if found else None
+    if found is None or (found.to_account and not asked.own_allowance(policies).allowed):
+        return None
+    return Decision(True, Source.GRANT, grant=found.id)
 
 
 class _Asked:

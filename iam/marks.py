@@ -8,7 +8,8 @@ asks the database, until another change has written both. So does who cannot rea
 
 The file is mapped to be read, for every call does that. It is only ever written as a file,
 so a disk without room ends nobody. Whether it is still the file of that name is looked at
-twice a second: somebody may have removed it.
+twice a second: somebody may have removed it. Who finds it gone makes another, and goes on
+when all the others must have looked.
 """
 
 import os
@@ -61,7 +62,10 @@ class Marks:
 def begin(path: str) -> bytes:
     """Mark a change, whose transaction has the write lock: none overtakes another. OSError."""
     mark = os.urandom(SIZE)
+    is_new = not os.path.exists(path)
     _write(path, mark, 0)
+    if is_new:
+        time.sleep(LOOK_AGAIN)
     return mark
 
 

@@ -113,7 +113,7 @@ def _marks_of(database: BaseDatabaseWrapper) -> str | None:
     """The path of the marks' file: none where other machines may change the database."""
     if database.vendor != "sqlite" or database.is_in_memory_db():  # type: ignore[attr-defined]
         return None
-    return f"{database.settings_dict['NAME']}.marks"
+    return f"{database.path}.marks"  # type: ignore[attr-defined]
 
 
 def _remember(value: int, read_at: float, mark: bytes | None, forgotten: int) -> Snapshot:

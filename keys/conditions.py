@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 from collections.abc import Mapping, Sequence
 
 from keys.models import Key
+from keys.shapes import GrantConstraints
 from service.caller import Caller
 
 Conditions = dict[str, str | Sequence[str]]
@@ -48,9 +49,26 @@ def of_caller(caller: Caller) -> Conditions:
 
 def of_context(context: Mapping[str, str], algorithm: str) -> Conditions:
     """What a request answers that encrypts or decrypts with an encryption context."""
-    found: Conditions = {"kms:EncryptionAlgorithm": algorithm}
-    if context:
-        found["kms:EncryptionContextKeys"] = list(context)
+    return {"kms:EncryptionAlgorithm": algorithm, **_of_pairs(context)}
+
+
+def of_constraints(constraints: GrantConstraints) -> Conditions:
+    """What a grant answers that is made, or retired."""
+    found = _of_pairs(constraints.context or {})
+    if constraints.encryption_context_equals:
+        found["kms:GrantConstraintType"] = "EncryptionContextEquals"
+    elif constraints.encryption_context_subset:
+        found["kms:GrantConstraintType"] = "EncryptionContextSubset"
+    elif constraints.source_arn:
+        found["kms:GrantConstraintType"] = "SourceArn"
+    if constraints.source_arn:
+        found["kms:GrantConstraintSourceArn"] = constraints.source_arn
+    return found
+
+
+def _of_pairs(context: Mapping[str, str]) -> Conditions:
+    """An encryption context's pairs."""
+    found: Conditions = {"kms:EncryptionContextKeys": list(context)} if context else {}
     # condition keys do not tell cases apart, contexts do: no value hides another
     values: dict[str, list[str]] = {}
     for key, value in context.items():

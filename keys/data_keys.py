@@ -1,6 +1,5 @@
 """Data keys: random bytes, given out with their ciphertext under a KMS key."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Protocol
@@ -8,6 +7,7 @@ from typing import Protocol
 from keys import conditions, encryption, lookup, on_keys
 from keys.encryption import Encrypted
 from keys.specs import SYMMETRIC_DEFAULT
+from keys.uses import stop_if_dry
 from service.errors import ValidationFailed
 from service.operation import Call, Check
 from service.value import value
@@ -47,9 +47,9 @@ def check(call: Call, operation: str, given: Wanted) -> Check:
 
 def make(call: Call, operation: str, given: Wanted) -> DataKey:
     key = lookup.named(call, given.key_id).found
-    encryption.require_usable(call, key, operation, SYMMETRIC_DEFAULT)
-    encryption.stop_if_dry(given.dry_run)
-    plaintext = os.urandom(_length(given))
+    encryption.require_encrypting(call, key, operation, SYMMETRIC_DEFAULT)
+    stop_if_dry(given.dry_run)
+    plaintext = encryption.random(key, _length(given))
     return DataKey(plaintext, encryption.encrypt(key, plaintext, given.encryption_context), key.arn)
 
 

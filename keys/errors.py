@@ -67,6 +67,52 @@ class CustomKeyStoreNotFound(ServiceError):
     code = "CustomKeyStoreNotFoundException"
 
 
+class CustomKeyStoreNameInUse(ServiceError):
+    code = "CustomKeyStoreNameInUseException"
+
+
+class CustomKeyStoreHasKeys(ServiceError):
+    code = "CustomKeyStoreHasCMKsException"
+
+
+class CustomKeyStoreInvalidState(ServiceError):
+    """The store's ConnectionState does not allow it."""
+
+    code = "CustomKeyStoreInvalidStateException"
+
+
+class StoreUnreachable(ServiceError):
+    """The store is connected, and what is behind it does not answer."""
+
+    code = "KMSInternalException"
+    status = 500
+    default_message = "The custom key store cannot be reached at the moment. Try again."
+
+
+class ClusterNotFound(ServiceError):
+    """The settings know no token for the cluster's id."""
+
+    code = "CloudHsmClusterNotFoundException"
+
+
+class ClusterInUse(ServiceError):
+    code = "CloudHsmClusterInUseException"
+
+
+class ClusterNotRelated(ServiceError):
+    code = "CloudHsmClusterNotRelatedException"
+
+
+class ClusterMisconfigured(ServiceError):
+    """The cluster's settings do not lead to a token that can hold keys."""
+
+    code = "CloudHsmClusterInvalidConfigurationException"
+
+
+class IncorrectTrustAnchor(ServiceError):
+    code = "IncorrectTrustAnchorException"
+
+
 class DryRunSucceeded(ServiceError):
     code = "DryRunOperationException"
     default_message = "The request would have succeeded, but the DryRun option is set."

@@ -5,11 +5,13 @@ remembered asks the database nothing.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from crypto.provider import Material as OpenMaterial
 from crypto.provider import Provider
-from keys import identifiers, managed, material
+from keys import grants, identifiers, managed, material, own_accord
 from keys.conditions import of_key
 from keys.errors import NotFound
 from keys.identifiers import KeyName
@@ -20,7 +22,7 @@ from service.operation import Call
 from service.resource import Resource
 from service.value import value
 
-KEY_TYPE, ALIAS_TYPE = "AWS::KMS::Key", "AWS::KMS::Alias"
+KEY_TYPE, ALIAS_TYPE = own_accord.KEY_TYPE, "AWS::KMS::Alias"
 
 
 @value
@@ -71,6 +73,15 @@ def named(call: Call, text: str, *, aliases: bool = True, other_accounts: bool =
     )
 
 
+def elsewhere(call: Call, name: KeyName, region: str) -> Named:
+    """The multi-Region relative, in another region, of the key that `name` names by its id."""
+    there = replace(name, region=region)
+    key = by_key_id(replace(call.caller, region=region), name.key_id)
+    if key is None or key.row.account != name.account:
+        return Named(there, missing(there), None)
+    return Named(there, key.resource, key)
+
+
 def by_key_id(caller: Caller, key_id: str) -> LoadedKey | None:
     """The key with the id in the caller's region, whoever's it is."""
     found = caller.snapshot.get(("key", caller.region, key_id), lambda: load(caller.region, key_id))
@@ -88,10 +99,11 @@ def family(call: Call, key: Key) -> tuple[Key, ...]:
     """A multi-Region key with its relatives, as they are known; empty for any other key."""
     if not key.multi_region:
         return ()
-    return call.caller.snapshot.get(
+    known = call.caller.snapshot.get(
         ("family", key.account, key.key_id),
         lambda: tuple(Key.objects.filter(account=key.account, key_id=key.key_id)),
     )
+    return tuple(each for each in known if not is_gone(each, call.caller.time))
 
 
 def load(region: str, key_id: str) -> LoadedKey | None:
@@ -175,4 +187,5 @@ def _resource(row: Key, arn: str) -> Resource:
         policy_must_allow=True,
         tags=Later(lambda: dict(row.tags.values_list("name", "value"))),
         conditions=Later(lambda: of_key(row, list(row.aliases.values_list("name", flat=True)))),
+        grant=partial(grants.allowing, row),
     )

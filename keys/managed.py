@@ -14,11 +14,10 @@ from django.db import IntegrityError
 
 from audit import trail
 from iam import revision
-from keys import creation, own_accord
+from keys import creation, own_accord, rotation
 from keys.models import Alias, Key, KeyManager
 from keys.specs import AWS_KMS, ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT
 from service.caller import Caller
-from service.resource import Resource
 
 RESERVED_PREFIX = "alias/aws/"
 
@@ -153,7 +152,9 @@ def _existing(caller: Caller, alias: str) -> str | None:
 
 def _create(caller: Caller, alias: str) -> str:
     with trail.transaction() as record:
-        key = creation.made(to_be_made(caller.account, caller.region, alias), caller.time)
+        wanted = to_be_made(caller.account, caller.region, alias)
+        rotation.schedule(wanted, rotation.DEFAULT_DAYS, caller.time)
+        key = creation.made(wanted, caller.time)
         Alias.objects.create(
             account=key.account,
             region=key.region,
@@ -163,10 +164,7 @@ def _create(caller: Caller, alias: str) -> str:
             updated=caller.time,
         )
         revision.move_on()
-        resource = Resource(key.arn, key.account, "AWS::KMS::Key")
         service, _ = SERVICES[alias.removeprefix(RESERVED_PREFIX)]
         by = f"{service}.amazonaws.com"
-        record(
-            own_accord.event("kms:CreateKey", resource, key.region, caller.time, caller.door, by)
-        )
+        record(own_accord.of_key("kms:CreateKey", key, caller.time, caller.door, by))
     return key.key_id

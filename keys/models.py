@@ -83,7 +83,7 @@ class Key(models.Model):
     primary_region   of a multi-Region key; its replicas are the rows of the same key id
     pending_window   days that a primary waits for after the last of its replicas is gone
     rotation_period  days between automatic rotations; None while they are off
-    valid_to         when the first of its imported materials expires
+    valid_to         when the first of its imported materials expires, but for one that waits
     xks_key_id       what the proxy of an external key store calls it
     """
 
@@ -133,11 +133,6 @@ class Key(models.Model):
                 condition=models.Q(next_rotation__isnull=False),
                 name="keys_that_rotate",
             ),
-            models.Index(
-                fields=["valid_to"],
-                condition=models.Q(valid_to__isnull=False),
-                name="keys_that_expire",
-            ),
             # the replicas of a multi-Region key
             models.Index(fields=["key_id"], name="keys_of_an_id"),
         ]
@@ -180,6 +175,13 @@ class Material(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["key", "material_id"], name="material_is_unique")
+        ]
+        indexes = [
+            models.Index(
+                fields=["valid_to"],
+                condition=models.Q(valid_to__isnull=False),
+                name="material_that_expires",
+            )
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from keys import conditions, identifiers, lookup, states
+from keys import conditions, grant_tokens, grants, identifiers, last_use, lookup, states
 from keys.lookup import LoadedKey, Named
 from keys.models import Key
+from keys.shapes import NO_CONTEXT
 from service.operation import Call, Check, Operation
 
 
@@ -25,14 +26,33 @@ def check(
     action: str,
     named: Named,
     request: Mapping[str, str | Sequence[str]] | None = None,
+    context: Mapping[str, str] | None = None,
 ) -> Check:
-    """May the caller do `action` to the key? `request`: condition keys this request answers."""
+    """May the caller do `action` to the key? `request`: condition keys this request answers.
+
+    `context` is the encryption context where the input has it under a name of its own. The
+    grant tokens are the input's. Raises InvalidGrantToken.
+    """
     found = conditions.of_caller(call.caller)
     if named.name.alias:
         found["kms:RequestAlias"] = named.name.alias
     if request:
         found.update(request)
-    return Check(action, named.resource, found)
+    if action in last_use.GUARDED and named.key is not None:
+        days = last_use.days_without(named.key.row, call.caller.time)
+        found["kms:TrailingDaysWithoutKeyUsage"] = str(days)
+    last_use.watch(call, action, named.resource.arn)
+    return Check(action, named.resource, found, request=_for_grants(call, context))
+
+
+def _for_grants(call: Call, context: Mapping[str, str] | None) -> grants.Request:
+    if context is None:
+        context = getattr(call.given, "encryption_context", NO_CONTEXT)
+    tokens: tuple[str, ...] = getattr(call.given, "grant_tokens", ())
+    if not tokens:
+        return grants.Request(context)
+    presented = call.once("grants presented", lambda: grant_tokens.presented(call.caller, tokens))
+    return grants.Request(context, presented)
 
 
 def locked(call: Call, key: LoadedKey, operation: str) -> Key:

@@ -3,12 +3,21 @@
 from datetime import datetime
 
 from audit.events import Event
+from keys.models import Key
 from service.caller import Caller, Principal, PrincipalKind
 from service.ids import uuid4
 from service.resource import Resource
 from service.snapshot import Snapshot
 
 KMS = "kms.amazonaws.com"
+KEY_TYPE = "AWS::KMS::Key"
+
+
+def of_key(name: str, key: Key, time: datetime, door: str, by: str = KMS, **details: str) -> Event:
+    """The event of a change to `key`, in its region; `details` as CloudTrail names them."""
+    made = event(name, Resource(key.arn, key.account, KEY_TYPE), key.region, time, door, by)
+    made.service_event_details = details or None
+    return made
 
 
 def event(

@@ -9,6 +9,7 @@ from keys.errors import InvalidMarker
 from service.value import value
 
 T = TypeVar("T")
+MOST_DIGITS = 19  # of what a database counts rows with
 
 
 @value
@@ -48,6 +49,16 @@ def after(of: str, marker: str | None) -> str:
     if kind != of or not place or "\0" in place:  # which no database takes
         raise InvalidMarker
     return place
+
+
+def row_after(of: str, marker: str | None) -> int:
+    """`after`, where the place is a row's number; 0 for the first page."""
+    place = after(of, marker)
+    if not place:
+        return 0
+    if not (place.isascii() and place.isdigit() and len(place) < MOST_DIGITS):
+        raise InvalidMarker
+    return int(place)
 
 
 def _marker(of: str, place: str) -> str:

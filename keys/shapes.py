@@ -45,6 +45,44 @@ class RecipientInfo:
 
 
 @value
+class GrantConstraints:
+    """What a grant's permissions are limited to; only one of the encryption contexts is there."""
+
+    encryption_context_subset: Mapping[str, str] | None = None
+    encryption_context_equals: Mapping[str, str] | None = None
+    source_arn: str | None = None
+
+    @property
+    def context(self) -> Mapping[str, str] | None:
+        """The encryption context, however it is to be matched."""
+        return self.encryption_context_equals or self.encryption_context_subset
+
+
+@value
+class GrantListEntry:
+    key_id: str
+    grant_id: str
+    creation_date: datetime
+    issuing_account: str
+    operations: tuple[str, ...]
+    name: str | None = None
+    grantee_principal: str | None = None
+    retiring_principal: str | None = None
+    constraints: GrantConstraints | None = None
+    grantee_service_principal: str | None = None
+    retiring_service_principal: str | None = None
+
+
+@value
+class ListGrantsOutput:
+    """A page of grants: what ListGrants and ListRetirableGrants answer."""
+
+    grants: tuple[GrantListEntry, ...]
+    truncated: bool
+    next_marker: str | None = None
+
+
+@value
 class MultiRegionKey:
     arn: str
     region: str

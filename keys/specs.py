@@ -38,10 +38,53 @@ class Spec:
         return self.name == SYMMETRIC_DEFAULT
 
 
+_RSA = {
+    ENCRYPT_DECRYPT: ("RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"),
+    SIGN_VERIFY: (
+        "RSASSA_PKCS1_V1_5_SHA_256",
+        "RSASSA_PKCS1_V1_5_SHA_384",
+        "RSASSA_PKCS1_V1_5_SHA_512",
+        "RSASSA_PSS_SHA_256",
+        "RSASSA_PSS_SHA_384",
+        "RSASSA_PSS_SHA_512",
+    ),
+}
+_ML_DSA = {SIGN_VERIFY: ("ML_DSA_SHAKE_256",)}
+_ML_KEM = {ENCAPSULATE_DECAPSULATE: ("ML_KEM",)}
+
+
+def _nist_curve(hashing: str) -> Mapping[str, tuple[str, ...]]:
+    return {SIGN_VERIFY: (f"ECDSA_{hashing}",), KEY_AGREEMENT: ("ECDH",)}
+
+
+def _hmac(hashing: str) -> Mapping[str, tuple[str, ...]]:
+    return {GENERATE_VERIFY_MAC: (f"HMAC_{hashing}",)}
+
+
+# SM2 is for the regions in China; elsewhere AWS does not have it either.
 SPECS: Mapping[str, Spec] = MappingProxyType(
     {
-        SYMMETRIC_DEFAULT: Spec(
-            SYMMETRIC_DEFAULT, {ENCRYPT_DECRYPT: (SYMMETRIC_DEFAULT,)}, ENCRYPT_DECRYPT
+        spec.name: spec
+        for spec in (
+            Spec(SYMMETRIC_DEFAULT, {ENCRYPT_DECRYPT: (SYMMETRIC_DEFAULT,)}, ENCRYPT_DECRYPT),
+            Spec("RSA_2048", _RSA),
+            Spec("RSA_3072", _RSA),
+            Spec("RSA_4096", _RSA),
+            Spec("ECC_NIST_P256", _nist_curve("SHA_256")),
+            Spec("ECC_NIST_P384", _nist_curve("SHA_384")),
+            Spec("ECC_NIST_P521", _nist_curve("SHA_512")),
+            Spec("ECC_SECG_P256K1", {SIGN_VERIFY: ("ECDSA_SHA_256",)}),
+            Spec("ECC_NIST_EDWARDS25519", {SIGN_VERIFY: ("ED25519_SHA_512", "ED25519_PH_SHA_512")}),
+            Spec("ML_DSA_44", _ML_DSA),
+            Spec("ML_DSA_65", _ML_DSA),
+            Spec("ML_DSA_87", _ML_DSA),
+            Spec("ML_KEM_512", _ML_KEM),
+            Spec("ML_KEM_768", _ML_KEM),
+            Spec("ML_KEM_1024", _ML_KEM),
+            Spec("HMAC_224", _hmac("SHA_224")),
+            Spec("HMAC_256", _hmac("SHA_256")),
+            Spec("HMAC_384", _hmac("SHA_384")),
+            Spec("HMAC_512", _hmac("SHA_512")),
         )
     }
 )
@@ -50,18 +93,25 @@ SPECS: Mapping[str, Spec] = MappingProxyType(
 def chosen(name: str, usage: str | None) -> tuple[Spec, str]:
     """The spec and usage that CreateKey asks for.
 
-    Raises UnsupportedOperation for a spec that is not built here, ValidationFailed for a
-    usage the spec cannot have.
+    Raises what `require_built` does, ValidationFailed for a usage the spec cannot have.
     """
-    if name not in SPECS:
-        raise UnsupportedOperation(f"Keys of KeySpec {name} are not supported by this service.")
+    require_built(name)
     spec = SPECS[name]
     usage = usage or spec.default_usage
     if not usage:
-        raise ValidationFailed(f"You must specify a KeyUsage value for KeySpec {name}.")
+        raise ValidationFailed(
+            "You must specify a KeyUsage value for all KMS keys except for symmetric "
+            "encryption keys."
+        )
     if usage not in spec.algorithms:
         raise ValidationFailed(f"KeyUsage {usage} is not compatible with KeySpec {name}")
     return spec, usage
+
+
+def require_built(name: str) -> None:
+    """Raise UnsupportedOperation for a spec that is not built here."""
+    if name not in SPECS:
+        raise UnsupportedOperation(f"Keys of KeySpec {name} are not supported by this service.")
 
 
 def require_usage(arn: str, usage: str, needed: str, operation: str) -> None:
@@ -74,3 +124,11 @@ def require_algorithm(spec: str, usage: str, algorithm: str) -> None:
     """Raise InvalidKeyUsage unless keys of the spec and usage know the algorithm."""
     if algorithm not in SPECS[spec].algorithms[usage]:
         raise InvalidKeyUsage(f"Algorithm {algorithm} is incompatible with key spec {spec}.")
+
+
+def require_origin(arn: str, origin: str, *allowed: str) -> None:
+    """Raise UnsupportedOperation unless the key's origin is one that the operation is for."""
+    if origin not in allowed:
+        raise UnsupportedOperation(
+            f"{arn} origin is {origin} which is not valid for this operation."
+        )

@@ -18,12 +18,14 @@ from service.errors import ServiceError
 
 _ALL = frozenset(KeyState)
 _ENABLED = frozenset({KeyState.ENABLED})
-_PENDING = frozenset({KeyState.PENDING_DELETION, KeyState.PENDING_REPLICA_DELETION})
-_NOT_PENDING = _ALL - _PENDING
+PENDING = frozenset({KeyState.PENDING_DELETION, KeyState.PENDING_REPLICA_DELETION})
+_NOT_PENDING = _ALL - PENDING
+# only keys of custom key stores are ever Unavailable: they are told that they never rotate
+_ROTATES = frozenset({KeyState.ENABLED, KeyState.UNAVAILABLE})
 _WITH_MATERIAL = frozenset({KeyState.ENABLED, KeyState.DISABLED, KeyState.UNAVAILABLE})
 
 ALLOWED: Mapping[str, frozenset[KeyState]] = {
-    "CancelKeyDeletion": _PENDING,
+    "CancelKeyDeletion": PENDING,
     "CreateAlias": _NOT_PENDING,
     "CreateGrant": frozenset({KeyState.ENABLED, KeyState.UNAVAILABLE}),
     "Decapsulate": _ENABLED,
@@ -33,9 +35,9 @@ ALLOWED: Mapping[str, frozenset[KeyState]] = {
     "DeriveSharedSecret": _ENABLED,
     "DescribeKey": _ALL,
     "DisableKey": _WITH_MATERIAL,
-    "DisableKeyRotation": _ENABLED,
+    "DisableKeyRotation": _ROTATES,
     "EnableKey": _WITH_MATERIAL,
-    "EnableKeyRotation": _ENABLED,
+    "EnableKeyRotation": _ROTATES,
     "Encapsulate": _ENABLED,
     "Encrypt": _ENABLED,
     "GenerateDataKey": _ENABLED,
@@ -59,7 +61,7 @@ ALLOWED: Mapping[str, frozenset[KeyState]] = {
     "ReplicateKey": _ENABLED,
     "RetireGrant": _ALL,
     "RevokeGrant": _ALL,
-    "RotateKeyOnDemand": _ENABLED,
+    "RotateKeyOnDemand": _ROTATES,
     "ScheduleKeyDeletion": _NOT_PENDING,
     "Sign": _ENABLED,
     "TagResource": _NOT_PENDING,
@@ -86,7 +88,7 @@ _IS = {
 def state_of(key: Key, time: datetime) -> KeyState:
     """The key's state at `time`. Reads `key.store`, if it has one."""
     state = KeyState(key.state)
-    if state in _PENDING:
+    if state in PENDING:
         return state
     if key.store_id is not None and key.store is not None:
         return state if key.store.state == ConnectionState.CONNECTED else KeyState.UNAVAILABLE
@@ -107,7 +109,7 @@ def require(operation: str, key: Key, time: datetime) -> None:
 
 
 def _refusal(arn: str, state: KeyState, allowed: frozenset[KeyState]) -> ServiceError:
-    if allowed == _PENDING:
+    if allowed == PENDING:
         return InvalidState(f"{arn} is not pending deletion.")
     if state is KeyState.DISABLED:
         return Disabled(f"{arn} is disabled.")

@@ -8,6 +8,7 @@ from types import FrameType
 
 _PR_SET_PDEATHSIG = 1
 _ENDING = {signal.SIGTERM}
+_ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 def end_with_parent(parent: int) -> None:
@@ -23,9 +24,10 @@ def let_children_end() -> None:
     They would start with ours, which means nothing to them: a signal that came before they
     set their own would be lost.
     """
+    masks: list[set[int | signal.Signals]] = []
     os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING),
+        before=lambda: masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, masks.pop()),
         after_in_child=_take_the_default,
     )
 
@@ -33,6 +35,34 @@ def let_children_end() -> None:
 def _take_the_default() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+
+
+def heed_signals(within: int) -> None:
+    """From now on a thread waits for this process's signals and calls their handlers.
+
+    The first SIGTERM or SIGINT counts, the next ones do nothing, and after so many seconds
+    the kernel ends the process. To be called before other threads are started: these must
+    not take the signals.
+
+    Python runs handlers in the main thread, and only when that wakes. While it waits for a
+    lock, and another thread happens to take the signal, it does not. And signals come more
+    than once (Ctrl-C goes to the whole group, that of `end_with_parent` comes for each
+    thread of a dying parent): a handler that is interrupted by itself waits for its own lock.
+    """
+    handlers = {each: signal.getsignal(each) for each in (*_ENDINGS, signal.SIGHUP)}
+    signal.pthread_sigmask(signal.SIG_BLOCK, handlers)
+
+    def heed() -> None:
+        signum = None
+        while signum not in _ENDINGS:
+            signum = signal.Signals(signal.sigwait(handlers))
+            if signum in _ENDINGS:
+                signal.alarm(within)
+            handler = handlers[signum]
+            if callable(handler):
+                handler(signum, None)
+
+    threading.Thread(target=heed, name="signals", daemon=True).start()
 
 
 def end_of_process() -> threading.Event:
@@ -44,4 +74,5 @@ def end_of_process() -> threading.Event:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)  # who started it may have blocked them
     return ending

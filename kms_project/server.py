@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from granian import _signals
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.server.mp import MPServer
 
@@ -33,8 +35,10 @@ def _is_worth_telling(record: logging.LogRecord) -> bool:
 
 def serve(*, with_worker: bool) -> None:
     """Returns after SIGTERM or SIGINT, when what was being answered is answered."""
+    _refuse_a_port_in_use()
     logging.getLogger("_granian").addFilter(_is_worth_telling)
     server = _server()
+    server.on_startup(lambda: processes.heed_signals(2 * KILL_AFTER))
     if with_worker:
         worker = WorkerProcess()
         server.on_startup(worker.start)
@@ -44,8 +48,31 @@ def serve(*, with_worker: bool) -> None:
     server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
 
 
+def _refuse_a_port_in_use() -> None:
+    """Raises OSError. The server processes share the port, and so could another server."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        settings.HOST, settings.PORT, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not what is just closing
+        probe.bind(address)
+
+
 class _Server(MPServer):
     """Granian's, but for its giving up for good on processes that die soon after their start."""
+
+    @staticmethod
+    def _spawn_wsgi_worker(*given: Any) -> None:
+        """In the new process: granian's own, but that its handlers are called by a thread."""
+        set_signals = _signals.set_sync_signals
+
+        def set_and_heed_signals() -> Any:
+            event = set_signals()  # type: ignore[no-untyped-call]
+            processes.heed_signals(KILL_AFTER)
+            return event
+
+        _signals.set_sync_signals = set_and_heed_signals
+        MPServer._spawn_wsgi_worker(*given)
 
     def _respawn_workers(
         self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0

@@ -17,6 +17,9 @@ STRONGROOM_ROOT_KEY_URI = (
 )
 STRONGROOM_ROOT_KEY_PIN = env.secret("STRONGROOM_ROOT_KEY_PIN")
 
+# -- HSMs: which PKCS#11 token stands behind a CloudHSM cluster's id (docs/key-stores.md)
+STRONGROOM_HSM_CLUSTERS = env.secret("STRONGROOM_HSM_CLUSTERS")
+
 # -- what is served, and where
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)

@@ -27,7 +27,7 @@ def caller(environ: Environ, read_body: ReadBody, arrival: Arrival) -> Caller:
     that is not served, or is another than the one signed for."""
     text = _bearer(environ)
     if text is not None:
-        return _owner(text, environ, arrival)
+        return _owner(text, environ, read_body, arrival)
     signer = _signer(environ, read_body, arrival)
     if environ.get(REGION, signer.region) != signer.region:
         raise ValidationFailed("X-Strongroom-Region is not the region of the signature.")
@@ -52,9 +52,13 @@ def _bearer(environ: Environ) -> str | None:
     return text.strip() if scheme.lower() == "bearer" else None
 
 
-def _owner(text: str, environ: Environ, arrival: Arrival) -> Caller:
+def _owner(text: str, environ: Environ, read_body: ReadBody, arrival: Arrival) -> Caller:
     snapshot = revision.current()
     token = tokens.opened(text, snapshot, arrival.time)
+    complete = arrival.with_body(read_body)
+    if complete is not arrival:
+        arrival, snapshot = complete, revision.current()
+        token = tokens.opened(text, snapshot, arrival.time)
     region = environ.get(REGION) or default_region()
     if region not in served_regions():
         raise ValidationFailed("X-Strongroom-Region is not a region that is served here.")
@@ -70,6 +74,7 @@ def _owner(text: str, environ: Environ, arrival: Arrival) -> Caller:
         access_key_id=token.id,
         door=arrival.door,
         secure_transport=arrival.secure_transport,
+        still_holds=lambda: tokens.is_known(token.id),
     )
 
 
@@ -95,7 +100,7 @@ def _as_it_may_have_been(environ: Environ, read_body: ReadBody) -> Iterator[Sign
         yield SignedRequest(
             environ["REQUEST_METHOD"],
             quote(path, safe=safe),
-            environ.get("QUERY_STRING", ""),
+            environ.get("QUERY_STRING", "").replace("+", "%20"),  # as it is read, too
             headers,
             read_body,
             SERVICES,

@@ -68,6 +68,10 @@ def found(text: str) -> OpenedToken | None:
     return _find(_digest(text)) if _is_whole(text) else None
 
 
+def is_known(token_id: str) -> bool:
+    return ApiToken.objects.filter(id=token_id).exists()
+
+
 def note_use(token_id: str, at: datetime) -> None:
     """Remember the use of a token, to the minute: a note is one write, most calls make none.
 

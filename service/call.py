@@ -13,6 +13,7 @@ from typing import Any
 from audit import events, trail
 from iam import revision
 from iam.authorize import authorize
+from iam.errors import UnrecognizedClient
 from service import model, wire
 from service.caller import Caller
 from service.errors import InternalFailure, ServiceError, Unavailable
@@ -37,7 +38,8 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
             step = operation()
             walk = _decided(step, caller, given, event)
             if operation.mutates:
-                return _change(step, caller, given, event, shape)
+                with step.prepared(walk, given):
+                    return _change(step, caller, given, event, shape)
             output = step.run(walk, given)
     except ServiceError as error:
         event.fail(error)
@@ -45,6 +47,8 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
         raise
     event.name_resources(walk.resources)
     trail.record(event)
+    for note in walk.afterwards:
+        note(event.id)
     return output
 
 
@@ -60,14 +64,17 @@ def _decided(step: Operation[Any, Any], caller: Caller, given: Any, event: event
 
     An operation that asks nothing is refused.
     """
-    walk, asked = Call(caller), False
+    walk, asked = Call(caller, given), False
+    event.additional = walk.additional
     try:
         for check in step.checks(walk, given):
             asked = True
             if not isinstance(check, Check):
                 continue
             walk.resources.append(check.resource)
-            authorize(caller, check)
+            decision = authorize(caller, check)
+            if decision.grant:
+                walk.additional.setdefault("grants", []).append(decision.grant)
             if check.resource.missing is not None:
                 raise check.resource.missing
     finally:
@@ -86,17 +93,20 @@ def _change(
 ) -> Any:
     """Run in one transaction with the record and the revision's move.
 
-    Decided again in there, when no other change can come in between: the permission may
-    have been revoked while the call waited for its turn. What a transaction reads may be
-    rolled back, so it has a memory of its own.
+    Decided again in there, when no other change can come in between: the permission, or the
+    credential itself, may have been revoked while the call waited for its turn. What a
+    transaction reads may be rolled back, so it has a memory of its own.
     """
     try:
         with trail.transaction() as record:
             revision.move_on()
+            if not caller.still_holds():
+                raise UnrecognizedClient
             walk = _decided(step, replace(caller, snapshot=Snapshot(-1)), given, event)
             output = step.run(walk, given)
             event.name_resources(walk.resources)
-            event.response_elements = shape.recordable_output(wire.encode(output))
+            told = shape.recordable_output(wire.encode(output)) or {}
+            event.response_elements = {**told, **walk.recorded} or None
             record(event)
     except Unavailable:
         raise  # whether it was committed may not be known

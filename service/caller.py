@@ -1,12 +1,12 @@
 """Who is calling, and how the call came in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from service.regions import partition_of
+from service.regions import DEFAULT_PARTITION, partition_of
 from service.snapshot import Snapshot
 from service.value import value
 
@@ -40,6 +40,15 @@ class Principal:
     tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     role_arn: str = ""
 
+    def in_partition(self, partition: str) -> "Principal":
+        """The same identity as it is named in `partition`: it is one, and has a name in each."""
+        arn, role_arn = _in_partition(self.arn, partition), _in_partition(self.role_arn, partition)
+        return replace(self, arn=arn, role_arn=role_arn)
+
+
+def _in_partition(arn: str, partition: str) -> str:
+    return ":".join(["arn", partition, *arn.split(":")[2:]]) if arn else ""
+
 
 UNKNOWN = Principal(PrincipalKind.UNKNOWN, account="", arn="", id="")
 
@@ -51,6 +60,7 @@ class Caller:
     `time` is when the request came in (UTC); every decision of the call uses it.
     `door` is "aws", "rest", "console" or "worker". `via` is the service principal that
     makes this call for the principal ("ssm.amazonaws.com"), empty for a direct call.
+    `still_holds` asks the database whether the credential that the call came with counts.
     """
 
     principal: Principal
@@ -65,6 +75,13 @@ class Caller:
     via: str = ""
     secure_transport: bool = False
     conditions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    still_holds: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Its principal goes by the name that it has in the partition of the region."""
+        if self.partition != DEFAULT_PARTITION:
+            named = self.principal.in_partition(self.partition)
+            object.__setattr__(self, "principal", named)
 
     @property
     def account(self) -> str:

@@ -14,6 +14,7 @@ open the call's transaction themselves: `service.call` does.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
@@ -31,12 +32,16 @@ class Check:
     """A question to `iam.authorize`: may the caller do `action` to `resource`?
 
     `conditions` are the condition keys that this request answers, by their full names
-    ("kms:EncryptionContext:app"); a list where the key is multi-valued.
+    ("kms:EncryptionContext:app"); a list where the key is multi-valued. `request` is what
+    else of the request the resource's `grant` wants to know. `region` is where it would be
+    done, if that is another than the call's.
     """
 
     action: str
     resource: Resource = ANYTHING
     conditions: Mapping[str, str | Sequence[str]] = field(default_factory=lambda: NO_CONDITIONS)
+    request: Any = None
+    region: str = ""
 
 
 @value
@@ -50,12 +55,23 @@ class Unrestricted:
 class Call:
     """One call on its way down the road.
 
-    `resources` are those the record will name: the road adds what was checked, `run` may
-    add what it made. `once` remembers what `checks` resolved, so that `run` has it.
+    given      the operation's input
+    resources  those the record will name: the road adds what was checked, `run` may add
+               what it made
+    recorded   what the record says of the answer besides the answer's own members
+    additional what the record says in `additionalEventData`
+    afterwards called with the record's event id when a call that changes nothing has
+               succeeded and is recorded; must not fail
+
+    `once` remembers what `checks` resolved, so that `run` has it.
     """
 
     caller: Caller
+    given: Any = None
     resources: list[Resource] = field(default_factory=list)
+    recorded: dict[str, Any] = field(default_factory=dict)
+    additional: dict[str, Any] = field(default_factory=dict)
+    afterwards: list[Callable[[str], None]] = field(default_factory=list)
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, load: Callable[[], T]) -> T:
@@ -84,6 +100,17 @@ class Operation(ABC, Generic[I, O]):
     @abstractmethod
     def checks(self, call: Call, given: I) -> Iterable[Check | Unrestricted]:
         """What the caller must be allowed; at least one, all of them before `run`."""
+
+    def prepared(self, call: Call, given: I) -> AbstractContextManager[None]:
+        """Around the transaction of an operation that `mutates`: what may take long.
+
+        Nobody can change anything while a transaction is open, so whoever does not answer
+        at once (an HSM, another service) is asked here, after the checks have passed, and
+        `run` finds the answer in the operation itself. Within the transaction the checks are
+        made again. If it fails, the error comes out at the `yield`, for what was made to be
+        undone; Unavailable leaves open whether it failed.
+        """
+        return nullcontext()
 
     @abstractmethod
     def run(self, call: Call, given: I) -> O:

@@ -14,6 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from service.constraints import aws_path
 
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+LEFT_OUT = frozenset({"GrantTokenType", "GrantTokenList"})  # by CloudTrail, though not secret
 
 
 def recordable(shape: Shape | None, params: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -28,8 +29,12 @@ def _members(shape: Shape, value: Mapping[str, Any]) -> dict[str, Any]:
     return {
         aws_path(name): _recordable(members[name], item)
         for name, item in value.items()
-        if item is not None and name in members and members[name].type_name != "blob"
+        if item is not None and name in members and _is_told(members[name])
     }
+
+
+def _is_told(shape: Shape) -> bool:
+    return shape.type_name != "blob" and shape.name not in LEFT_OUT
 
 
 def _recordable(shape: Shape, value: Any) -> Any:

@@ -7,6 +7,7 @@ from botocore.regions import EndpointResolver
 from django.conf import settings
 
 US_EAST_1 = "us-east-1"
+DEFAULT_PARTITION = "aws"
 
 
 @cache
@@ -37,4 +38,4 @@ def default_region() -> str:
 
 def partition_of(region: str) -> str:
     """The partition of a known region; "aws" for the global scope ""."""
-    return known_regions()[region] if region else "aws"
+    return known_regions()[region] if region else DEFAULT_PARTITION

@@ -16,6 +16,17 @@ NO_CONDITIONS: Mapping[str, str | Sequence[str]] = MappingProxyType({})
 
 
 @value
+class Granted:
+    """A grant that allows a check, by its id.
+
+    `to_account`: it names the principal's account, whose own policies have to allow it too.
+    """
+
+    id: str
+    to_account: bool = False
+
+
+@value
 class Resource:
     """A resource, or a name that none stands behind (`missing`).
 
@@ -27,7 +38,7 @@ class Resource:
               account (its root) decide
     tags      for aws:ResourceTag/…
     conditions  condition keys that the resource itself answers (kms:KeySpec, …)
-    grant     finds what else allows a check ("grant 4f…"), None if nothing does
+    grant     finds the grant that allows a check, None if there is none
     missing   the error to answer, to those who may act on the name, if nothing is there
     """
 
@@ -38,7 +49,7 @@ class Resource:
     policy_must_allow: bool = False
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     conditions: Mapping[str, str | Sequence[str]] = field(default_factory=lambda: NO_CONDITIONS)
-    grant: "Callable[[Caller, Check], str | None] | None" = None
+    grant: "Callable[[Caller, Check], Granted | None] | None" = None
     missing: ServiceError | None = None
 
 

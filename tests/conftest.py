@@ -10,6 +10,7 @@ from django.db import connection
 from audit import checkpoints, trail
 from crypto.root_key import FileRootKey
 from iam import revision
+from keys import last_use
 from tests.support.server import Strongroom
 
 
@@ -22,14 +23,15 @@ def _root_key() -> None:
 def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a process remembers of its database goes with the database of each test.
 
-    No checkpoint is made unasked: a test that wants one asks for it.
+    No checkpoint is made unasked, and no use of a key written: a test that wants it asks for it.
     """
     monkeypatch.setattr(checkpoints, "_next_look", float("inf"))
-    trail.forget()
-    revision.forget()
+    monkeypatch.setattr(last_use.Notebook, "_wake", lambda self: None)
+    for forget in (trail.forget, revision.forget, last_use.forget):
+        forget()
     yield
-    trail.forget()
-    revision.forget()
+    for forget in (trail.forget, revision.forget, last_use.forget):
+        forget()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -67,8 +68,14 @@ def _key(against: bytes | None) -> Generator[Finding, None, Ed25519PublicKey | N
         yield Finding(Kind.REMOVED, text)
     if not copy.exists():
         return None
-    found = load_pem_public_key(copy.read_bytes())
-    return found if isinstance(found, Ed25519PublicKey) else None
+    try:
+        found = load_pem_public_key(copy.read_bytes())
+    except (ValueError, UnsupportedAlgorithm):
+        found = None
+    if isinstance(found, Ed25519PublicKey):
+        return found
+    yield Finding(Kind.CHANGED, f"the public key's copy, {copy}, was changed: it is not such a key")
+    return None
 
 
 def _start(since: int, key: Ed25519PublicKey | None) -> chains.Start:

@@ -40,7 +40,7 @@ def check(report: Report, start: Start, searches: Searches) -> Iterator[Finding]
     for row in in_order(Chain.objects.defer("started", "label")):  # which may not be readable
         if row.id != expected:
             yield _missing(expected, row.id - 1)
-        yield from _made_up(unclaimed, record_id(row.id, 0))
+        yield from _made_up(unclaimed, record_id(row.id, 0) - 1)
         yield from _closing(row)
         head = start.of(row)
         if head is not None:
@@ -107,9 +107,9 @@ def _missing(first: int, last: int) -> Finding:
     return about_chain(Kind.REMOVED, first, f"{until} removed, with all that was recorded there")
 
 
-def _made_up(first: int, end: int) -> Iterator[Finding]:
-    """Records outside of every chain, with ids from `first` up to, and without, `end`."""
-    records = Record.objects.filter(id__gte=first, id__lt=end)
+def _made_up(first: int, last: int) -> Iterator[Finding]:
+    """Records outside of every chain, with ids from `first` up to `last`."""
+    records = Record.objects.filter(id__gte=first, id__lte=last)
     found = records.order_by("id").values_list("id", flat=True).first()
     if found is not None:
         text = f" was inserted: there is no chain {chain_of(found)}"

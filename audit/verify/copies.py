@@ -69,7 +69,9 @@ def _check_head(report: Report, chain: int) -> Iterator[Finding]:
     if row is None or head is None:
         yield about_chain(Kind.REMOVED, chain, " was removed: the file of its head is here")
         return
-    yield from _compared(report, row, head, heads.Bounds(before.least, after.most, after.boot))
+    exact = before == after and after.exact
+    bounds = heads.Bounds(before.least, after.most, after.boot, exact)
+    yield from _compared(report, row, head, bounds)
 
 
 def _compared(report: Report, row: Chain, head: Head, bounds: heads.Bounds) -> Iterator[Finding]:
@@ -82,9 +84,15 @@ def _compared(report: Report, row: Chain, head: Head, bounds: heads.Bounds) -> I
     ):
         text = " or one before it was changed, and those after it to match"
         yield about_record(Kind.CHANGED, record_id(row.id, bounds.least.sequence), text)
-    elif not bounds.allow(head):
+    elif not bounds.allow(head) and head.sequence > bounds.most.sequence:
         text = " was inserted: the chain's process did not write it"
         yield about_record(Kind.INSERTED, record_id(row.id, next_one), text)
+    elif not bounds.allow(head):
+        text = (
+            f" and what followed were removed, or those before it, from"
+            f" {bounds.least.sequence + 1} on, were inserted: they were written together"
+        )
+        yield about_record(Kind.CHANGED, first_missing, text)
     elif head.sequence > bounds.most.sequence:
         report.notes.append(
             f"Chain {row.id} goes on after record {bounds.most.sequence}, where the file of its"

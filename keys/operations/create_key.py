@@ -1,14 +1,16 @@
 """kms:CreateKey."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from keys import conditions, creation, identifiers, policies, specs, tags
-from keys.errors import UnsupportedOperation
+from keys import conditions, creation, identifiers, material, policies, specs, tags
 from keys.lookup import KEY_TYPE
-from keys.models import Key, KeyManager
+from keys.models import Key, KeyManager, KeyStore
 from keys.models import Tag as TagRow
 from keys.shapes import KeyMetadata, Tag, metadata_of
-from keys.specs import AWS_KMS, EXTERNAL, SYMMETRIC_DEFAULT
+from keys.specs import AWS_KMS, SYMMETRIC_DEFAULT
+from keys.stores import new_keys
 from service.errors import ValidationFailed
 from service.operation import Call, Check, Operation
 from service.resource import Resource
@@ -36,12 +38,17 @@ class CreateKeyOutput:
 
 
 class CreateKey(Operation[CreateKeyInput, CreateKeyOutput]):
-    """Makes a key, with material that is made here or, with Origin EXTERNAL, without."""
+    """Makes a key, with material that is made here or in its store; EXTERNAL without."""
 
     name = "kms:CreateKey"
     mutates = True
+    _key_id = ""
+    _secret: bytes | None = None
+    _made_in: tuple[KeyStore, bytes] | None = None  # a store, and what it made
 
     def checks(self, call: Call, given: CreateKeyInput) -> Iterable[Check]:
+        self._key_id = self._key_id or creation.new_key_id(multi_region=bool(given.multi_region))
+        call.once("new key", lambda: self._key_id)
         _require_buildable(given)
         tags.require_sound([tag.tag_key for tag in given.tags])
         found = conditions.of_caller(call.caller) | _conditions(given)
@@ -49,16 +56,35 @@ class CreateKey(Operation[CreateKeyInput, CreateKeyOutput]):
         if given.tags:
             yield Check("kms:TagResource", _resource(call, given), found)
 
+    @contextmanager
+    def prepared(self, call: Call, given: CreateKeyInput) -> Iterator[None]:
+        _require_policy(call, given)  # before anything is made for a key that comes to nothing
+        if given.custom_key_store_id is None:
+            if given.origin == AWS_KMS:
+                self._secret = material.software().generate(_spec(given))
+            yield
+            return
+        with new_keys.material(
+            call.caller,
+            given.custom_key_store_id,
+            given.origin,
+            self._key_id,
+            given.xks_key_id,
+        ) as self._made_in:
+            yield
+
     def run(self, call: Call, given: CreateKeyInput) -> CreateKeyOutput:
-        resource = _resource(call, given)
-        if given.policy is not None:
-            bypass = given.bypass_policy_lockout_safety_check
-            policies.require_sound(call.caller, resource, given.policy, bypass=bypass)
-        key = _create(call, given)
+        _require_policy(call, given)
+        if self._made_in is None:
+            key = _create(call, given, secret=self._secret)
+        else:
+            was, secret = self._made_in
+            store = new_keys.locked(call.caller, was)
+            key = _create(call, given, store=store, secret=secret)
         TagRow.objects.bulk_create(
             TagRow(key=key, name=tag.tag_key, value=tag.tag_value) for tag in given.tags
         )
-        call.resources.append(resource)
+        call.resources.append(_resource(call, given))
         return CreateKeyOutput(metadata_of(key, call.caller.time, [key]))
 
 
@@ -68,11 +94,20 @@ def _require_buildable(given: CreateKeyInput) -> None:
             "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "
             "CustomerMasterKeySpec is deprecated."
         )
-    specs.chosen(_spec(given), given.key_usage)
-    if given.origin not in (AWS_KMS, EXTERNAL):
-        raise UnsupportedOperation(f"Keys of Origin {given.origin} are not supported.")
-    if given.custom_key_store_id or given.xks_key_id:
-        raise UnsupportedOperation("Custom key stores are not supported.")
+    spec, _ = specs.chosen(_spec(given), given.key_usage)
+    new_keys.require_fit(
+        spec,
+        given.origin,
+        given.custom_key_store_id,
+        given.xks_key_id,
+        multi_region=bool(given.multi_region),
+    )
+
+
+def _require_policy(call: Call, given: CreateKeyInput) -> None:
+    if given.policy is not None:
+        bypass = given.bypass_policy_lockout_safety_check
+        policies.require_sound(call.caller, _resource(call, given), given.policy, bypass=bypass)
 
 
 def _spec(given: CreateKeyInput) -> str:
@@ -99,7 +134,7 @@ def _conditions(given: CreateKeyInput) -> conditions.Conditions:
 def _resource(call: Call, given: CreateKeyInput) -> Resource:
     """The key that is about to be."""
     caller = call.caller
-    key_id = _new_key_id(call, given)
+    key_id = _new_key_id(call)
     name = identifiers.key_name(caller, caller.account, key_id)
     return Resource(
         name.arn,
@@ -111,14 +146,14 @@ def _resource(call: Call, given: CreateKeyInput) -> Resource:
     )
 
 
-def _create(call: Call, given: CreateKeyInput) -> Key:
+def _create(call: Call, given: CreateKeyInput, **made: Any) -> Key:
     caller = call.caller
     spec, usage = specs.chosen(_spec(given), given.key_usage)
     return creation.create(
         time=caller.time,
         account=caller.account,
         region=caller.region,
-        key_id=_new_key_id(call, given),
+        key_id=_new_key_id(call),
         description=given.description,
         policy=given.policy or policies.default(caller.account, caller.partition),
         spec=spec.name,
@@ -127,9 +162,12 @@ def _create(call: Call, given: CreateKeyInput) -> Key:
         manager=KeyManager.CUSTOMER,
         multi_region=bool(given.multi_region),
         primary_region=caller.region if given.multi_region else "",
+        xks_key_id=given.xks_key_id or "",
+        **made,
     )
 
 
-def _new_key_id(call: Call, given: CreateKeyInput) -> str:
-    multi_region = bool(given.multi_region)
-    return call.once("new key", lambda: creation.new_key_id(multi_region=multi_region))
+def _new_key_id(call: Call) -> str:
+    """As `checks` has drawn it."""
+    key_id: str = call.once("new key", str)
+    return key_id

@@ -25,7 +25,7 @@ class GenerateDataKeyOutput:
     ciphertext_blob: bytes
     plaintext: bytes = field(repr=False)
     key_id: str
-    key_material_id: str
+    key_material_id: str | None
 
 
 class GenerateDataKey(Operation[GenerateDataKeyInput, GenerateDataKeyOutput]):

@@ -23,7 +23,7 @@ class GenerateDataKeyWithoutPlaintextInput:
 class GenerateDataKeyWithoutPlaintextOutput:
     ciphertext_blob: bytes
     key_id: str
-    key_material_id: str
+    key_material_id: str | None
 
 
 class GenerateDataKeyWithoutPlaintext(

@@ -8,6 +8,7 @@ from keys.lookup import Named
 from keys.on_keys import check
 from keys.shapes import NO_CONTEXT
 from keys.specs import SYMMETRIC_DEFAULT
+from keys.uses import stop_if_dry
 from service.operation import Call, Check, Operation
 from service.value import value
 
@@ -35,8 +36,8 @@ class ReEncryptOutput:
     key_id: str
     source_encryption_algorithm: str
     destination_encryption_algorithm: str
-    source_key_material_id: str
-    destination_key_material_id: str
+    source_key_material_id: str | None
+    destination_key_material_id: str | None
 
 
 class ReEncrypt(Operation[ReEncryptInput, ReEncryptOutput]):
@@ -45,37 +46,42 @@ class ReEncrypt(Operation[ReEncryptInput, ReEncryptOutput]):
     name = "kms:ReEncrypt"
 
     def checks(self, call: Call, given: ReEncryptInput) -> Iterable[Check]:
-        encryption.require_context(given.source_encryption_context)
-        encryption.require_context(given.destination_encryption_context)
+        blob, old = given.ciphertext_blob, given.source_encryption_algorithm
+        new = given.destination_encryption_algorithm
+        encryption.require_context(given.source_encryption_context, old)
+        encryption.require_context(given.destination_encryption_context, new)
         ignored = encryption.ignores_ciphertext(given.dry_run, given.dry_run_modifiers)
-        encryption.require_source(given.ciphertext_blob, given.source_key_id, ignored=ignored)
+        encryption.require_source(blob, given.source_key_id, old, ignored=ignored)
         source, destination = _source(call, given), _destination(call, given)
         same = {"kms:ReEncryptOnSameKey": conditions.truth(_same(source, destination))}
-        context, algorithm = given.source_encryption_context, given.source_encryption_algorithm
-        asked = check(call, FROM, source, conditions.of_context(context, algorithm) | same)
+        context = given.source_encryption_context
+        found = conditions.of_context(context, old) | same
+        asked = check(call, FROM, source, found, context)
         yield encryption.source_check(call, asked, source, given.source_key_id)
         context = given.destination_encryption_context
-        algorithm = given.destination_encryption_algorithm
-        yield check(call, TO, destination, conditions.of_context(context, algorithm) | same)
+        found = conditions.of_context(context, new) | same
+        yield check(call, TO, destination, found, context)
 
     def run(self, call: Call, given: ReEncryptInput) -> ReEncryptOutput:
         source, destination = _source(call, given).found, _destination(call, given).found
-        encryption.require_usable(call, source, self.name, given.source_encryption_algorithm)
-        encryption.require_usable(
-            call, destination, self.name, given.destination_encryption_algorithm
-        )
+        blob, context = given.ciphertext_blob, given.source_encryption_context
+        old_algorithm = given.source_encryption_algorithm
+        new_algorithm = given.destination_encryption_algorithm
+        encryption.require_decrypting(call, source, self.name, old_algorithm, blob)
+        encryption.require_encrypting(call, destination, self.name, new_algorithm)
         if encryption.ignores_ciphertext(given.dry_run, given.dry_run_modifiers):
-            encryption.stop_if_dry(given.dry_run)
-        old = encryption.parsed(given.ciphertext_blob or b"")
-        plaintext = encryption.decrypt(source, old, given.source_encryption_context)
-        encryption.stop_if_dry(given.dry_run)
-        new = encryption.encrypt(destination, plaintext, given.destination_encryption_context)
+            stop_if_dry(given.dry_run)
+        old = encryption.decrypt(source, blob or b"", context, old_algorithm)
+        encryption.require_fitting(destination, old.plaintext, new_algorithm)
+        stop_if_dry(given.dry_run)
+        context = given.destination_encryption_context
+        new = encryption.encrypt(destination, old.plaintext, context, new_algorithm)
         return ReEncryptOutput(
             ciphertext_blob=new.blob,
             source_key_id=source.arn,
             key_id=destination.arn,
-            source_encryption_algorithm=given.source_encryption_algorithm,
-            destination_encryption_algorithm=given.destination_encryption_algorithm,
+            source_encryption_algorithm=old_algorithm,
+            destination_encryption_algorithm=new_algorithm,
             source_key_material_id=old.material_id,
             destination_key_material_id=new.material_id,
         )

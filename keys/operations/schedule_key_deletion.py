@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from keys import families
 from keys.models import KeyState
 from keys.on_keys import OwnKeyOperation
 from service.errors import ValidationFailed
@@ -20,8 +21,10 @@ class ScheduleKeyDeletionInput:
 
 @value
 class ScheduleKeyDeletionOutput:
+    """A primary key that has replicas gets its date when the last of them is gone."""
+
     key_id: str
-    deletion_date: datetime
+    deletion_date: datetime | None
     key_state: str
     pending_window_in_days: int
 
@@ -43,8 +46,11 @@ class ScheduleKeyDeletion(OwnKeyOperation[ScheduleKeyDeletionInput, ScheduleKeyD
         return {"kms:ScheduleKeyDeletionPendingWindowInDays": str(given.pending_window_in_days)}
 
     def run(self, call: Call, given: ScheduleKeyDeletionInput) -> ScheduleKeyDeletionOutput:
-        key = self.locked_key(call, given)
-        date = call.caller.time + timedelta(days=given.pending_window_in_days)
-        key.state, key.deletion_date = KeyState.PENDING_DELETION, date
-        key.save(update_fields=["state", "deletion_date"])
-        return ScheduleKeyDeletionOutput(key.arn, date, key.state, given.pending_window_in_days)
+        key, time = self.locked_key(call, given), call.caller.time
+        days = given.pending_window_in_days
+        if families.is_primary(key) and families.has_replicas(key, time):
+            key.state, key.pending_window = KeyState.PENDING_REPLICA_DELETION, days
+        else:
+            key.state, key.deletion_date = KeyState.PENDING_DELETION, time + timedelta(days=days)
+        key.save(update_fields=["state", "deletion_date", "pending_window"])
+        return ScheduleKeyDeletionOutput(key.arn, key.deletion_date, key.state, days)

@@ -33,6 +33,11 @@ _EMPTY_THE_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 @cache
+def real_path(name: str) -> str:
+    return os.path.realpath(name)
+
+
+@cache
 def log_of(path: str) -> Log:
     """The one log of a database in this process."""
     return Log(path)
@@ -47,6 +52,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turn: int | None = None
+
+    @property
+    def path(self) -> str:
+        """Where SQLite keeps its own files beside the database: symbolic links are followed."""
+        return real_path(str(self.settings_dict["NAME"]))
 
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = {"timeout": WAIT, **super().get_connection_params()}
@@ -72,7 +82,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except BaseException:
             self._end_turn()
             raise
-        self._end_turn_and_flush()
+        self._end_turn()
+        if not self.is_in_memory_db():
+            self._flush()
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
@@ -84,7 +96,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
-        self._end_turn_and_flush()  # after a commit that failed comes a rollback
+        if self._end_turn():  # after a commit that failed comes a rollback
+            self._flush()
 
     def _rollback(self) -> None:
         super()._rollback()  # type: ignore[misc]
@@ -99,13 +112,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _take_turn(self) -> None:
         if self._turn is not None or self.is_in_memory_db():
             return
+        self._leave_no_doubt()
         # A descriptor of its own for each turn: the kernel queues open files, not threads,
         # and one that is closed, by whatever way its holder ends, gives the turn to the next.
-        path = f"{self.settings_dict['NAME']}.turn"
-        self._turn = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._turn = os.open(f"{self.path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._turn, fcntl.LOCK_EX)
-            self._leave_no_doubt()
         except BaseException:
             self._end_turn()
             raise
@@ -117,9 +129,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             os.close(descriptor)
         return descriptor is not None
 
-    def _end_turn_and_flush(self) -> None:
-        if not self._end_turn():
-            return
+    def _flush(self) -> None:
         try:
             self._log.flush()
         except OSError as error:
@@ -133,8 +143,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             busy, *_ = cursor.execute(_EMPTY_THE_LOG).fetchone()
         if busy:
             raise OperationalError("the log could not be flushed to disk, nor emptied")
-        self._log.is_doubtful = False
+        self._log.is_saved()
 
     @property
     def _log(self) -> Log:
-        return log_of(str(self.settings_dict["NAME"]))
+        return log_of(self.path)

@@ -104,6 +104,15 @@ def test_a_service_that_acts_by_itself_is_a_service_event():
     assert record["userIdentity"] == {"type": "AWSService"}
 
 
+def test_what_a_service_did_is_detailed():
+    made = making.event("kms:RotateKey")
+    assert "serviceEventDetails" not in recorded(made)
+
+    made.service_event_details = {"rotationType": "AUTOMATIC"}
+
+    assert recorded(made)["serviceEventDetails"] == {"rotationType": "AUTOMATIC"}
+
+
 def test_a_call_through_a_service_names_it():
     assert _identity(via="ssm.amazonaws.com")["invokedBy"] == "ssm.amazonaws.com"
 

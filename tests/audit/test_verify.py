@@ -51,7 +51,7 @@ def _append_to(number: int, count: int = 1) -> None:
 def _settle(number: int) -> None:
     """The file of a chain's head, as its writer would leave it."""
     heads.remove(number)
-    heads.HeadFile(number, chain.head_of(Chain.objects.get(id=number))).let_go()
+    heads.HeadFile(number, chain.head_of(Chain.objects.get(id=number)), exact=True).let_go()
 
 
 def found() -> list[Named]:
@@ -223,13 +223,17 @@ class TestChains:
         Record.objects.create(id=record_id(number, 5), body=b"{}", digest=b"\0" * 32)
         assert found() == [(Kind.INSERTED, number, 5)]
 
+    def test_the_last_that_there_can_be(self):
+        Record.objects.create(id=(1 << 63) - 1, body=b"{}", digest=b"\0" * 32)
+        assert [each.kind for each in verify().findings] == [Kind.INSERTED]
+
     def test_the_beginning_of_one(self):
         Chain.objects.filter(id=1).update(first=b"\0" * 32)
         assert found() == [(Kind.CHANGED, 1, 1)]
 
     def test_the_beginning_of_one_without_records(self):
         empty = chain.begin()
-        heads.HeadFile(empty.id, Head(0, bytes(empty.first)))
+        heads.HeadFile(empty.id, Head(0, bytes(empty.first)), exact=True)
         checkpoints.make()
         assert verify().is_clean
         Chain.objects.filter(id=empty.id).update(first=b"\0" * 32)
@@ -324,12 +328,18 @@ class TestTheSigningKey:
         signing.exported().unlink()
         assert [each.kind for each in verify().findings] == [Kind.REMOVED]
 
+    @pytest.mark.parametrize("copy", [b"", b"garbage", b"-----BEGIN PUBLIC KEY-----"])
+    def test_one_whose_copy_is_none(self, copy):
+        SigningKey.objects.all().delete()
+        signing.exported().write_bytes(copy)
+        assert [each.kind for each in verify().findings] == [Kind.REMOVED, Kind.CHANGED]
+
     def test_one_whose_copy_is_of_another_kind(self):
         SigningKey.objects.all().delete()
         other = generate_private_key(65537, 1024).public_key()
         pem = other.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         signing.exported().write_bytes(pem)
-        assert [each.kind for each in verify().findings] == [Kind.REMOVED]
+        assert [each.kind for each in verify().findings] == [Kind.REMOVED, Kind.CHANGED]
 
 
 class TestCopiesOutside:
@@ -392,13 +402,19 @@ class TestCopiesOutside:
     def test_between_the_heads_of_a_commit_that_was_cut_short_either_is_right(self):
         one = chain.head_of(Chain.objects.get(id=1))
         heads.remove(1)
-        file = heads.HeadFile(1, one)
+        file = heads.HeadFile(1, one, exact=True)
         file.write(one, Head(9, b"x" * 32))
         assert verify().is_clean
         file.write(Head(5, bytes(row(1, 5).digest)), one)
         assert verify().is_clean
+
+    @pytest.mark.parametrize("exact", [True, False])
+    def test_part_of_a_commit_that_was_cut_short_is_more_than_its_process_left(self, exact):
+        """A group is committed as a whole; what a guest wrote may have been undone in part."""
+        heads.remove(1)
+        file = heads.HeadFile(1, Head(0, b""), exact=exact)
         file.write(Head(5, bytes(row(1, 5).digest)), Head(9, b"x" * 32))
-        assert verify().is_clean
+        assert found() == ([(Kind.CHANGED, 1, 7)] if exact else [])
 
 
 class TestFromACheckpointOn:

@@ -1,49 +1,27 @@
-"""The README's first session, line by line, with the output it shows."""
+"""What the documentation shows goes as it shows it, command by command."""
 
-import re
-import subprocess
-import sys
-from pathlib import Path
+import shutil
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
-BLOCK = re.compile(r"<!-- first session -->\n(.*?)<!-- end of first session -->", re.DOTALL)
+from tests.support import sessions
+
+pytestmark = pytest.mark.sqlite_only
 
 
-def session() -> list[tuple[str, list[str]]]:
-    """Each command, its lines joined, with the lines that are to come out."""
-    found = BLOCK.search((PROJECT / "README.md").read_text())
-    assert found is not None
-    steps: list[tuple[str, list[str]]] = []
-    for line in found[1].replace("\\\n", "").splitlines():
-        text = line.removeprefix("    ")
-        if text.startswith("$ "):
-            steps.append((text.removeprefix("$ "), []))
-        elif text:
-            steps[-1][1].append(text)
-    return steps
-
-
-@pytest.mark.sqlite_only
 def test_a_first_session_goes_as_the_readme_shows_it(server, tmp_path):
-    environment = server.environment()
-    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    mark = "--- next ---"
-    script = "".join(f"{command}\necho; echo '{mark}'\n" for command, _ in session())
+    session = sessions.steps("README.md", "first session")
 
-    done = subprocess.run(
-        ["bash"],
-        input=script,
-        env=environment,
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-    )
+    assert len(session) > 5
+    sessions.assert_goes_as_shown(session, server, tmp_path)
 
-    came = [part.split("\n") for part in done.stdout.split(mark)]
-    for (command, expected), lines in zip(session(), came, strict=False):
-        assert [" ".join(line.split()) for line in lines if line.strip()] == expected, command
-    assert len(session()) > 5
+
+@pytest.mark.skipif(
+    shutil.which("softhsm2-util") is None or shutil.which("pkcs11-tool") is None,
+    reason="needs Debian's softhsm2 and opensc",
+)
+def test_a_key_of_ones_own_is_brought_as_the_page_shows_it(server, tmp_path):
+    session = sessions.steps("docs/bring-your-own-key.md", "seed")
+
+    assert len(session) > 20
+    sessions.assert_goes_as_shown(session, server, tmp_path)

@@ -4,6 +4,8 @@ import base64
 import traceback
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from crypto import errors
 from crypto.ciphertext import Ciphertext
@@ -13,6 +15,7 @@ from crypto.provider import Material
 from crypto.root_key import FileRootKey
 from crypto.software import SoftwareProvider
 from crypto.symmetric import SymmetricKey
+from tests.crypto.opening import ML_KEM, der, holding
 
 SECRET = bytes(range(100, 132))
 
@@ -50,7 +53,28 @@ def provider():
     return made
 
 
+def opened(spec, capability):
+    """An opened key out of material that has the secret in it."""
+    seed = {
+        "HMAC_256": lambda: SECRET,
+        "ECC_NIST_EDWARDS25519": lambda: der(ed25519.Ed25519PrivateKey.from_private_bytes(SECRET)),
+        "ML_DSA_44": lambda: der(MLDSA44PrivateKey.from_seed_bytes(SECRET)),
+        "ML_KEM_512": lambda: ML_KEM["512"](SECRET * 2),
+        "ML_KEM_768": lambda: ML_KEM["768"](SECRET * 2),
+        "ECC_NIST_P256": lambda: der(
+            ec.derive_private_key(int.from_bytes(SECRET, "big"), ec.SECP256R1())
+        ),
+    }[spec]()
+    return getattr(SoftwareProvider(), capability)(holding(spec, seed))
+
+
 OBJECTS = {
+    "HMAC key": lambda: opened("HMAC_256", "authenticating"),
+    "Ed25519 key": lambda: opened("ECC_NIST_EDWARDS25519", "signing"),
+    "ECC key": lambda: opened("ECC_NIST_P256", "agreeing"),
+    "ML-DSA key": lambda: opened("ML_DSA_44", "signing"),
+    "ML-KEM-512 key": lambda: opened("ML_KEM_512", "decapsulating"),
+    "ML-KEM-768 key": lambda: opened("ML_KEM_768", "decapsulating"),
     "symmetric key": lambda: SymmetricKey(SECRET),
     "keyring": held,
     "provider": provider,
@@ -84,6 +108,10 @@ ATTEMPTS = {
     "another key": lambda: open_sealed(bytes(32), seal(SECRET, SECRET, b""), b""),
     "something else": lambda: open_sealed(SECRET, SECRET, b""),
     "material too short": lambda: SymmetricKey(SECRET[:31]),
+    "a private key cut short": lambda: holding("ECC_NIST_EDWARDS25519", SECRET),
+    "an ML-KEM-512 key cut short": lambda: holding("ML_KEM_512", b"\x30" + SECRET),
+    "an HMAC key too short": lambda: holding("HMAC_256", SECRET[:31]),
+    "another's public key": lambda: opened("ECC_NIST_P256", "agreeing").agree(SECRET),
     "a body cut short": lambda: SymmetricKey(SECRET).decrypt(SECRET, SECRET),
     "a blob cut short": lambda: Ciphertext.parse(SECRET),
 }

@@ -63,6 +63,21 @@ def test_a_forgotten_key_is_opened_anew():
     assert stored.opened == 2
 
 
+def test_data_keys_are_random():
+    provider = SoftwareProvider()
+
+    assert len({provider.random(32) for _ in range(10)}) == 10
+    assert len(provider.random(16)) == 16
+
+
+def test_material_in_software_is_gone_with_what_is_stored():
+    stored = Stored()
+
+    SoftwareProvider().destroy(material(stored))
+
+    assert stored.opened == 0
+
+
 def test_material_of_another_size_is_refused_and_not_kept():
     provider = SoftwareProvider()
 
@@ -82,16 +97,57 @@ def test_a_spec_that_software_has_not_is_refused_before_material_is_opened():
     assert stored.opened == 0
 
 
-def test_a_capability_that_a_provider_has_not_is_refused():
-    class MacsOnly(Provider):
-        def generate(self, spec):
-            return b""
+class Nothing(Provider):
+    """A provider that overrides no capability."""
 
-        def forget(self, key_arn):
-            pass
+    def generate(self, spec):
+        return b""
 
-    with pytest.raises(UnsupportedKeySpec, match="MacsOnly cannot encrypt with HMAC_256"):
-        MacsOnly().encrypting(material(Stored(), spec="HMAC_256"))
+    def forget(self, key_arn):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("capability", "action"),
+    [
+        ("encrypting", "encrypt with"),
+        ("encrypting_publicly", "encrypt publicly with"),
+        ("decrypting_privately", "decrypt privately with"),
+        ("signing", "sign with"),
+        ("verifying", "verify with"),
+        ("authenticating", "make MACs with"),
+        ("agreeing", "agree upon secrets with"),
+        ("encapsulating", "encapsulate with"),
+        ("decapsulating", "decapsulate with"),
+    ],
+)
+def test_a_capability_that_a_provider_has_not_is_refused(capability, action):
+    with pytest.raises(UnsupportedKeySpec, match=f"Nothing cannot {action} HMAC_256"):
+        getattr(Nothing(), capability)(material(Stored(), spec="HMAC_256"))
+
+
+def test_a_provider_need_not_take_in_material_nor_know_public_keys():
+    with pytest.raises(UnsupportedKeySpec, match="Nothing cannot take in material of HMAC_256"):
+        Nothing().accept("HMAC_256", SECRET)
+    assert Nothing().public_key("HMAC_256", SECRET) is None
+
+
+def test_a_forgotten_pair_is_opened_anew():
+    provider = SoftwareProvider()
+    stored = Stored(provider.generate("ECC_NIST_P256"))
+    public = provider.public_key("ECC_NIST_P256", stored.secret)
+    pair = Material(ARN, "11" * 32, "ECC_NIST_P256", stored, public)
+    provider.signing(pair)
+    assert provider.signing(pair) is provider.signing(pair)
+    verifier = provider.verifying(pair)
+    assert provider.verifying(pair) is verifier
+    assert stored.opened == 1
+
+    provider.forget(ARN)
+    provider.signing(pair)
+
+    assert stored.opened == 2
+    assert provider.verifying(pair) is not verifier
 
 
 def test_the_id_of_a_material_is_frozen():

@@ -23,9 +23,7 @@ def hsm(tmp_path, monkeypatch):
     """SoftHSM2 with one token, in which there is one key."""
     made = SoftHsm(tmp_path / "hsm")
     made.make_token(LABEL)
-    monkeypatch.setenv("SOFTHSM2_CONF", made.environment["SOFTHSM2_CONF"])
-    monkeypatch.setattr(cryptoki, "_modules", {})
-    monkeypatch.setattr(cryptoki, "RETRY_SECONDS", 0.0)
+    made.enter(monkeypatch)
     with the_token().session() as session:
         session.generate_key(
             KeyType.AES, 256, id=KEY, store=True, template={Attribute.SENSITIVE: True}

@@ -1,16 +1,19 @@
 """The AWS door: each way to be wrong has AWS's error, and every request leaves one record."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from botocore.credentials import Credentials
 from django.test import Client
 
 from audit.models import Record
 from gateway import door
-from iam import revision
+from iam import authenticate, revision
 from iam.models import AccessKey
+from keys.models import Key
 from service import call as road
 from service.errors import Unavailable
 from tests.support import people
@@ -322,3 +325,60 @@ def test_the_body_of_who_cannot_be_anybody_is_not_waited_for(administrator, kind
 
     assert status in (400, 403)
     assert len(records()) == 1
+
+
+class Slow(io.BytesIO):
+    """A body that comes late; meanwhile something happens."""
+
+    def __init__(self, body, happens):
+        super().__init__(body)
+        self.happens = happens
+
+    def read(self, *size):
+        self.happens()
+        return super().read(*size)
+
+
+def deactivated():
+    AccessKey.objects.update(active=False)
+    revision.forget()
+
+
+def test_an_access_key_that_is_deactivated_while_its_body_is_held_back_is_refused(
+    administrator, monkeypatch
+):
+    monkeypatch.setattr(authenticate, "MOMENT", 0.0)
+    headers = signed_headers(administrator, "kms", "us-east-1", b"{}", JSON)
+    body = Slow(b"{}", happens=deactivated)
+
+    status, _, answer = door.answer(environ(b"{}", headers, **{"wsgi.input": body}))
+
+    assert (status, json.loads(answer)["__type"]) == (400, "UnrecognizedClientException")
+
+
+def test_a_body_that_is_held_back_for_too_long_has_an_expired_signature(administrator, monkeypatch):
+    monkeypatch.setattr(authenticate, "MOMENT", 0.0)
+    headers = signed_headers(administrator, "kms", "us-east-1", b"{}", JSON)
+    with time_machine.travel(datetime.now(UTC)) as clock:
+        body = Slow(b"{}", happens=lambda: clock.shift(timedelta(minutes=6)))
+        _, _, answer = door.answer(environ(b"{}", headers, **{"wsgi.input": body}))
+
+    assert json.loads(answer)["__type"] == "InvalidSignatureException"
+    assert json.loads(answer)["message"].startswith("Signature expired")
+
+
+def test_a_change_is_not_made_with_an_access_key_that_is_deactivated_meanwhile(knock, monkeypatch):
+    """Between the first decision and the transaction, where it is decided again."""
+    move_on = revision.move_on
+
+    def late():
+        move_on()
+        AccessKey.objects.update(active=False)
+
+    monkeypatch.setattr(revision, "move_on", late)
+
+    status, answer = knock.json("TrentService.CreateKey")
+
+    assert (status, answer["__type"]) == (400, "UnrecognizedClientException")
+    assert not Key.objects.exists()
+    assert last_record()["errorCode"] == "UnrecognizedClientException"

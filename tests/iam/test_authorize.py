@@ -11,7 +11,7 @@ from iam.principals import user_principal
 from service.caller import UNKNOWN, Principal, PrincipalKind
 from service.errors import AccessDenied
 from service.operation import Check
-from service.resource import Resource
+from service.resource import Granted, Resource
 from service.snapshot import Snapshot
 from tests.support import people
 
@@ -99,7 +99,7 @@ def test_a_grant_allows_what_no_policy_does():
 
     def grant(caller, check):
         asked.append((caller, check))
-        return "grant 1"
+        return Granted("1")
 
     bob = lets("arn:aws:iam::123456789012:user/bob", "kms:*")
     check = Check("kms:Encrypt", key(bob, grant=grant))
@@ -175,6 +175,14 @@ def test_a_request_answers_condition_keys(context, key, values):
 def test_a_request_answers_more_than_once(context):
     assert context.values("kms:keyspec") == ("SYMMETRIC_DEFAULT",)
     assert context.values("kms:encryptioncontext:app") == ("x",)
+
+
+def test_what_is_to_be_done_in_another_region_asks_for_that_one():
+    check = Check("kms:CreateKey", region="eu-west-1")
+
+    assert RequestContext(people.caller_of(people.root()), check).values("aws:requestedregion") == (
+        "eu-west-1",
+    )
 
 
 def test_the_time_of_the_call_is_the_same_in_both_forms():
@@ -285,10 +293,10 @@ def test_what_a_policy_asks_of_the_request_is_asked_each_time(statement):
 
 
 def test_what_a_grant_allows_is_asked_each_time():
-    answers = iter(["grant 1", None])
+    answers = iter([Granted("1"), None])
     alice = remembering(people.user("alice"))
     bobs = lets("arn:aws:iam::123456789012:user/bob", "kms:*")
     check = Check("kms:Encrypt", key(bobs, grant=lambda caller, check: next(answers)))
 
-    assert authorize(alice, check).grant == "grant 1"
+    assert authorize(alice, check).grant == "1"
     refusal(alice, check)

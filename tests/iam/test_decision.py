@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from iam.decision import ApplicablePolicies, Source, decide
 from service.caller import UNKNOWN, Principal, PrincipalKind
+from service.resource import Granted
 from tests.iam.policy.asking import (
     ACCOUNT,
     ALICE,
@@ -270,25 +271,38 @@ def test_a_grant_allows_what_no_policy_does_and_is_asked_last():
 
     def grant():
         asked.append(1)
-        return "grant 1"
+        return Granted("1")
 
     assert of_key(alice, TO_ACCOUNT, grant=grant).source is Source.IDENTITY
     assert asked == []
     decision = of_key(alice, TO_ACCOUNT, identity=(), grant=grant)
-    assert (decision.allowed, decision.grant) == (True, "grant 1")
+    assert (decision.allowed, decision.grant) == (True, "1")
     assert of_key(alice, names(ROLE), identity=(), grant=grant).allowed
     assert not of_key(alice, names(ROLE), grant=lambda: None).allowed
     assert not of_key(alice, deny(Principal="*"), grant=grant).allowed
 
 
 def test_a_grant_is_enough_for_another_account():
-    assert of_key(foreigner, TO_ACCOUNT, identity=(), grant=lambda: "grant 1").allowed
+    assert of_key(foreigner, TO_ACCOUNT, identity=(), grant=lambda: Granted("1")).allowed
 
 
 def test_a_grant_also_allows_what_a_boundary_keeps_a_key_policy_from_allowing():
     fence = named(allow("s3:*"), name="fence")
 
-    assert of_key(session, names(ROLE), boundary=fence, grant=lambda: "grant 1").allowed
+    assert of_key(session, names(ROLE), boundary=fence, grant=lambda: Granted("1")).allowed
+
+
+def test_a_grant_to_an_account_is_the_accounts_to_hand_on():
+    def grant():
+        return Granted("1", to_account=True)
+
+    their_root = Principal(PrincipalKind.ROOT, OTHER, f"arn:aws:iam::{OTHER}:root", OTHER)
+    fence = named(allow("s3:*"), name="fence")
+
+    assert of_key(their_root, names(ROLE), identity=(), grant=grant).allowed
+    assert of_key(foreigner, names(ROLE), grant=grant).source is Source.GRANT
+    assert not of_key(foreigner, names(ROLE), identity=(), grant=grant).allowed
+    assert not of_key(foreigner, names(ROLE), boundary=fence, grant=grant).allowed
 
 
 # -- resource policies that need not allow
@@ -409,7 +423,7 @@ def test_only_whom_a_key_policys_statement_names_pays_for_its_conditions():
 def test_a_grant_is_not_asked_where_it_takes_too_many_comparisons_to_find_a_deny():
     condition = {"ForAnyValue:StringLike": {"k": [f"{number}*" for number in range(400)]}}
     policies = ApplicablePolicies(
-        resource=key_policy(deny(Principal="*", Condition=condition)), grant=lambda: "grant 1"
+        resource=key_policy(deny(Principal="*", Condition=condition)), grant=lambda: Granted("1")
     )
 
     assert decide(question(keys={"k": ["x"] * 100}), policies).allowed

@@ -254,11 +254,11 @@ class TestMarks:
         os.unlink(marks_path())
         elsewhere(change)
 
-        monkeypatch.setattr(marks, "LOOK_AGAIN", 0.0)
         assert revision.current().revision == before.revision + 1
 
-    def test_a_file_that_is_not_whole_says_nothing(self, tmp_path):
+    def test_a_file_that_is_not_whole_says_nothing(self, tmp_path, monkeypatch):
         path = str(tmp_path / "marks")
+        monkeypatch.setattr(marks, "LOOK_AGAIN", 0.0)
         marks.begin(path)
         assert marks.Marks(path).standing() is None
 

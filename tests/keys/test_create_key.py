@@ -5,10 +5,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
-from keys import specs
+from keys import material, specs
 from keys.models import Key, Material
-from keys.specs import Spec
 from service import wire
 from tests.keys.using import Kms, arn, key_policy, refused
 from tests.support import people
@@ -78,11 +78,8 @@ def test_a_key_without_a_policy_leaves_it_to_the_account(kms, key):
 @pytest.mark.parametrize(
     "asked",
     [
-        {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"},
-        {"CustomerMasterKeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"},
-        {"Origin": "AWS_CLOUDHSM", "CustomKeyStoreId": "cks-1"},
-        {"CustomKeyStoreId": "cks-1"},
-        {"XksKeyId": "outside"},
+        {"KeySpec": "SM2", "KeyUsage": "SIGN_VERIFY"},
+        {"CustomerMasterKeySpec": "SM2", "KeyUsage": "ENCRYPT_DECRYPT"},
     ],
 )
 def test_what_is_not_built_is_said_to_be_unsupported(kms, asked):
@@ -147,13 +144,108 @@ def test_a_policy_has_at_most_32768_bytes(kms):
         kms.create(Policy=key_policy() + " " * 32_768)
 
 
-def test_a_spec_without_a_default_usage_wants_to_be_told(monkeypatch):
-    spec = Spec("HMAC_256", {"GENERATE_VERIFY_MAC": ("HMAC_SHA_256",)})
-    monkeypatch.setattr(specs, "SPECS", {"HMAC_256": spec})
+@pytest.mark.parametrize("spec", [name for name in specs.SPECS if name != "SYMMETRIC_DEFAULT"])
+def test_every_other_key_wants_to_be_told_what_it_is_for(kms, spec):
+    message = (
+        "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys."
+    )
+    with refused("ValidationException", message):
+        kms.create(KeySpec=spec)
 
-    with refused("ValidationException"):
-        specs.chosen("HMAC_256", None)
-    assert specs.chosen("HMAC_256", "GENERATE_VERIFY_MAC") == (spec, "GENERATE_VERIFY_MAC")
+
+NOT_FOR = {
+    "SYMMETRIC_DEFAULT": ["SIGN_VERIFY", "GENERATE_VERIFY_MAC"],
+    "RSA_2048": ["KEY_AGREEMENT", "GENERATE_VERIFY_MAC", "ENCAPSULATE_DECAPSULATE"],
+    "ECC_NIST_P256": ["ENCRYPT_DECRYPT"],
+    "ECC_SECG_P256K1": ["KEY_AGREEMENT", "ENCRYPT_DECRYPT"],
+    "ECC_NIST_EDWARDS25519": ["KEY_AGREEMENT", "ENCRYPT_DECRYPT"],
+    "ML_DSA_65": ["ENCRYPT_DECRYPT", "ENCAPSULATE_DECAPSULATE"],
+    "ML_KEM_768": ["ENCRYPT_DECRYPT", "KEY_AGREEMENT", "SIGN_VERIFY"],
+    "HMAC_256": ["ENCRYPT_DECRYPT", "SIGN_VERIFY"],
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "usage"), [(spec, usage) for spec, usages in NOT_FOR.items() for usage in usages]
+)
+def test_a_key_is_not_made_for_what_its_spec_is_not_for(kms, spec, usage):
+    with refused("ValidationException", f"KeyUsage {usage} is not compatible with KeySpec {spec}"):
+        kms.create(KeySpec=spec, KeyUsage=usage)
+
+    assert not Key.objects.exists()
+
+
+KINDS = {
+    ("RSA_2048", "ENCRYPT_DECRYPT"): {
+        "EncryptionAlgorithms": ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"]
+    },
+    ("RSA_2048", "SIGN_VERIFY"): {
+        "SigningAlgorithms": [
+            f"RSASSA_{padding}_SHA_{size}"
+            for padding in ("PKCS1_V1_5", "PSS")
+            for size in (256, 384, 512)
+        ]
+    },
+    ("ECC_NIST_P256", "SIGN_VERIFY"): {"SigningAlgorithms": ["ECDSA_SHA_256"]},
+    ("ECC_NIST_P384", "SIGN_VERIFY"): {"SigningAlgorithms": ["ECDSA_SHA_384"]},
+    ("ECC_NIST_P521", "SIGN_VERIFY"): {"SigningAlgorithms": ["ECDSA_SHA_512"]},
+    ("ECC_NIST_P521", "KEY_AGREEMENT"): {"KeyAgreementAlgorithms": ["ECDH"]},
+    ("ECC_SECG_P256K1", "SIGN_VERIFY"): {"SigningAlgorithms": ["ECDSA_SHA_256"]},
+    ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY"): {
+        "SigningAlgorithms": ["ED25519_SHA_512", "ED25519_PH_SHA_512"]
+    },
+    ("ML_DSA_65", "SIGN_VERIFY"): {"SigningAlgorithms": ["ML_DSA_SHAKE_256"]},
+    ("ML_KEM_512", "ENCAPSULATE_DECAPSULATE"): {"EncapsulationAlgorithms": ["ML_KEM"]},
+    ("HMAC_224", "GENERATE_VERIFY_MAC"): {"MacAlgorithms": ["HMAC_SHA_224"]},
+    ("HMAC_512", "GENERATE_VERIFY_MAC"): {"MacAlgorithms": ["HMAC_SHA_512"]},
+}
+
+
+@pytest.mark.parametrize(("spec", "usage"), KINDS)
+def test_a_key_tells_its_algorithms_and_no_material_id_unless_it_encrypts_symmetrically(
+    kms, spec, usage
+):
+    made = kms.create(KeySpec=spec, KeyUsage=usage)
+
+    told = wire.encode(made)
+    assert {name: told[name] for name in told if name.endswith("Algorithms")} == KINDS[spec, usage]
+    assert told["KeySpec"] == told["CustomerMasterKeySpec"] == spec
+    assert told["KeyUsage"] == usage
+    assert "CurrentKeyMaterialId" not in told
+    assert kms("DescribeKey", KeyId=made.key_id).key_metadata == made
+
+
+def test_the_deprecated_spec_means_the_same(kms):
+    made = kms.create(CustomerMasterKeySpec="ECC_NIST_P521", KeyUsage="SIGN_VERIFY")
+
+    assert (made.key_spec, made.customer_master_key_spec) == ("ECC_NIST_P521", "ECC_NIST_P521")
+    with refused("ValidationException"):  # it knows fewer values
+        kms.create(CustomerMasterKeySpec="ML_DSA_65", KeyUsage="SIGN_VERIFY")
+
+
+@pytest.mark.parametrize("spec", ["RSA_2048", "ECC_NIST_P256"])
+def test_no_key_is_made_while_others_wait_for_the_transaction(kms, monkeypatch, spec):
+    """Making an RSA key takes up to seconds; so long nobody could write."""
+    provider = material.software()
+    generate, within = provider.generate, []
+
+    def watched(self, wanted):
+        within.append(connection.in_atomic_block and len(connection.savepoint_ids) > 0)
+        return generate(wanted)
+
+    monkeypatch.setattr(type(provider), "generate", watched)
+    kms.create(KeySpec=spec, KeyUsage="SIGN_VERIFY")
+
+    assert within == [spec != "RSA_2048"]
+
+
+def test_who_may_not_create_keys_has_none_made(monkeypatch):
+    made = []
+    monkeypatch.setattr(type(material.software()), "generate", lambda *_: made.append(1))
+
+    with refused("AccessDeniedException"):
+        Kms(people.user("nobody")).create(KeySpec="RSA_4096", KeyUsage="SIGN_VERIFY")
+    assert not made
 
 
 def test_a_key_of_another_usage_is_refused():

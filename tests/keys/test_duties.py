@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from keys import duties, material
 from keys.models import Alias, Key, Material, Tag
 from service.errors import Unavailable
 from tests.audit.making import bodies, in_thread
+from tests.keys import importing
 from tests.keys.using import arn, refused
 from tests.support import people
 
@@ -52,6 +54,7 @@ def test_a_deletion_is_recorded_as_kmss_own(kms, key):
     assert [each["ARN"] for each in record["resources"]] == [arn(key)]
     assert record["recipientAccountId"] == people.ACCOUNT
     assert record["additionalEventData"] == {"door": "worker"}
+    assert record["serviceEventDetails"] == {"keyId": key}
 
 
 def test_what_is_not_due_stays(kms, key):
@@ -91,38 +94,47 @@ def test_caches_move_on(kms, key):
     assert revision.current().revision > before
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_deletion_that_cannot_be_recorded_does_not_happen(kms, key, monkeypatch):
-    _fall_due(kms, key)
-
-    def full(event: object) -> None:
-        raise Unavailable
-
-    monkeypatch.setattr(trail, "record", full)
-    with pytest.raises(Unavailable):
-        duties.delete_due_keys()
-    assert Key.objects.filter(key_id=key).exists()
-
-
 def test_a_deletion_taken_back_meanwhile_does_not_happen(kms, key, monkeypatch):
     pk = Key.objects.get(key_id=key).pk
     looks = iter([[pk], []])
-    monkeypatch.setattr(duties, "_due", lambda: next(looks))
+    monkeypatch.setattr(duties, "_found", lambda due, order, left: next(looks))
 
     assert duties.delete_due_keys() == 0
     assert kms.state(key) == "Enabled"
 
 
+def _to_be_rotated(kms) -> None:
+    key = kms.create().key_id
+    kms("EnableKeyRotation", KeyId=key)
+    Key.objects.filter(key_id=key).update(next_rotation=timezone.now())
+
+
+def _with_expired_material(kms) -> None:
+    until = timezone.now() + timedelta(days=1)
+    key = kms.create(Origin="EXTERNAL").key_id
+    importing.bring(kms, key, ValidTo=until)
+    Material.objects.filter(key__key_id=key).update(valid_to=timezone.now())
+
+
+DUTIES = {
+    "DeleteKey": (duties.delete_due_keys, lambda kms: _fall_due(kms, kms.create().key_id)),
+    "RotateKey": (duties.rotate_due_keys, _to_be_rotated),
+    "DeleteExpiredKeyMaterial": (duties.remove_expired_material, _with_expired_material),
+}
+
+
 @pytest.mark.django_db(transaction=True)
-def test_of_many_workers_one_deletes_a_key(kms):
+@pytest.mark.parametrize("name", DUTIES)
+def test_of_many_workers_one_does_each_thing(kms, name):
+    duty, make = DUTIES[name]
     for _ in range(6):
-        _fall_due(kms, kms.create().key_id)
+        make(kms)
     counts: list[int] = []
     start = threading.Barrier(3)
 
     def work() -> None:
         start.wait()
-        counts.append(duties.delete_due_keys())
+        counts.append(duty())
 
     threads = [threading.Thread(target=in_thread(work)) for _ in range(3)]
     for thread in threads:
@@ -131,12 +143,58 @@ def test_of_many_workers_one_deletes_a_key(kms):
         thread.join()
 
     assert sum(counts) == 6
-    deleted = [each for each in bodies() if each["eventName"] == "DeleteKey"]
-    assert len(deleted) == 6
+    done = [record["resources"][0]["ARN"] for record in bodies() if record["eventName"] == name]
+    assert len(done) == len(set(done)) == 6
 
 
-def test_the_worker_finds_the_duty():
-    (duty,) = duties.DUTIES
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", DUTIES)
+def test_what_cannot_be_recorded_is_not_done(kms, monkeypatch, name):
+    duty, make = DUTIES[name]
+    make(kms)
 
-    assert duty.run is duties.delete_due_keys
-    assert duty.every_seconds <= 60
+    def rows() -> list[Any]:
+        return [*Key.objects.values(), *Material.objects.values()]
+
+    before = rows()
+
+    def full(event: object) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(trail, "record", full)
+        with pytest.raises(Unavailable):
+            duty()
+    assert rows() == before
+
+    assert duty() == 1
+    assert rows() != before
+
+
+def test_the_worker_finds_the_duties():
+    assert {duty.run for duty in duties.DUTIES} == {
+        duties.delete_due_keys,
+        duties.rotate_due_keys,
+        duties.remove_expired_material,
+    }
+    assert all(duty.every_seconds <= 60 for duty in duties.DUTIES)
+
+
+def test_what_fails_is_left_and_the_others_are_done(kms, key, monkeypatch, caplog):
+    _fall_due(kms, key)
+    other = kms.create().key_id
+    _fall_due(kms, other)
+    broken = Key.objects.get(key_id=key).pk
+    delete = Key.delete
+
+    def fails(self, *args, **kwargs):
+        if self.pk == broken:
+            raise RuntimeError("a canary")
+        return delete(self, *args, **kwargs)
+
+    monkeypatch.setattr(Key, "delete", fails)
+    assert duties.delete_due_keys() == 1
+
+    assert [row.key_id for row in Key.objects.all()] == [key]
+    assert "_delete on key" in caplog.text
+    assert "canary" not in caplog.text

@@ -52,3 +52,25 @@ def test_the_only_material_of_a_key_is_current_from_its_beginning(migrate):
     assert (bytes(material.sealed), material.since, material.rotation) == (b"sealed", LONG_AGO, "")
     found = after.get_model("keys", "Key").objects.get(key_id=KEY)
     assert (found.state, found.primary_region, found.rotation_period) == ("Enabled", "", None)
+
+
+def test_aws_managed_keys_begin_to_rotate_a_year_after_they_were_made(migrate):
+    before = migrate("0002_every_kind_of_key").get_model("keys", "Key").objects
+    columns = {
+        "account": people.ACCOUNT,
+        "region": people.REGION,
+        "policy": "{}",
+        "spec": "SYMMETRIC_DEFAULT",
+        "usage": "ENCRYPT_DECRYPT",
+        "origin": "AWS_KMS",
+        "state": "Enabled",
+        "created": LONG_AGO,
+    }
+    before.create(key_id=KEY, manager="AWS", **columns)
+    before.create(key_id=KEY.replace("1", "2"), manager="CUSTOMER", **columns)
+
+    after = migrate("0003_material").get_model("keys", "Key").objects
+
+    managed, own = after.get(manager="AWS"), after.get(manager="CUSTOMER")
+    assert (managed.rotation_period, managed.next_rotation) == (365, LONG_AGO.replace(year=2027))
+    assert (own.rotation_period, own.next_rotation) == (None, None)

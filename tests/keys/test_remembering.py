@@ -7,10 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from keys import lookup
+from iam import revision
+from keys import lookup, material
+from keys.models import Material
 from kms_project.operations import OPERATIONS
 from service.call import call
-from tests.keys.using import Kms, refused
+from tests.keys.kinds import KINDS, asked
+from tests.keys.using import Kms, arn, refused
 from tests.support import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,8 +55,53 @@ def test_a_remembered_key_costs_no_query(kms, key, operation):
     with CaptureQueriesContext(connection) as queries:
         call(caller, OPERATIONS[f"kms:{operation}"], params)
 
-    asked = [query["sql"] for query in queries]
-    assert not [sql for sql in asked if any(table in sql for table in OURS)]
+    made = [query["sql"] for query in queries]
+    assert not [sql for sql in made if any(table in sql for table in OURS)]
+
+
+@pytest.mark.parametrize("operation", KINDS)
+def test_a_remembered_key_of_another_kind_costs_no_query(kms, operation):
+    key = kms.create(**KINDS[operation]).key_id
+    params = asked(kms, key, operation)
+    kms(operation, **params)
+    caller = kms.caller()
+
+    with CaptureQueriesContext(connection) as queries:
+        call(caller, OPERATIONS[f"kms:{operation}"], params)
+
+    made = [query["sql"] for query in queries]
+    assert not [sql for sql in made if any(table in sql for table in OURS)]
+
+
+@pytest.mark.parametrize("operation", ["Encrypt", "Decrypt"])
+def test_a_remembered_rsa_key_costs_no_query(kms, operation):
+    key = kms.create(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT").key_id
+    named = {"KeyId": key, "EncryptionAlgorithm": "RSAES_OAEP_SHA_256"}
+    blob = kms("Encrypt", **named, Plaintext=b"x").ciphertext_blob
+    params = {
+        "Encrypt": {**named, "Plaintext": b"x"},
+        "Decrypt": {**named, "CiphertextBlob": blob},
+    }[operation]
+    kms(operation, **params)
+    caller = kms.caller()
+
+    with CaptureQueriesContext(connection) as queries:
+        call(caller, OPERATIONS[f"kms:{operation}"], params)
+
+    made = [query["sql"] for query in queries]
+    assert not [sql for sql in made if any(table in sql for table in OURS)]
+
+
+@pytest.mark.parametrize("operation", ["GetPublicKey", "Verify", "Encapsulate"])
+def test_what_needs_the_public_key_only_does_not_open_the_private_one(kms, operation):
+    key = kms.create(**KINDS[operation]).key_id
+    params = asked(kms, key, operation)
+    kms("UpdateKeyDescription", KeyId=key, Description="so that it is read anew")
+    material.software().forget(arn(key))
+    Material.objects.update(sealed=b"damaged")
+    revision.forget()
+
+    kms(operation, **params)
 
 
 CHANGES: dict[str, tuple[Callable[[Kms, str], Any], str]] = {

@@ -9,11 +9,16 @@ import pytest
 from keys import states
 from keys.models import Key, KeyState
 from kms_project.operations import OPERATIONS
+from tests.keys import importing
+from tests.keys.kinds import KINDS, asked
 from tests.keys.using import Kms, arn, key_policy, refused
+from tests.support import people
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_A_KEY = {"CreateKey", "ListKeys", "GenerateRandom"}
+OF_STORES = {name.removeprefix("kms:") for name in OPERATIONS if "CustomKeyStore" in name}
+ALONE = {"CreateKey", "ListKeys", "ListRetirableGrants", "GenerateRandom"}
+WITHOUT_A_KEY = ALONE | OF_STORES
 OF_A_KEY = sorted(name for name in states.ALLOWED if f"kms:{name}" in OPERATIONS)
 
 
@@ -24,45 +29,122 @@ def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
     kms("CreateAlias", AliasName="alias/own", TargetKeyId=key)
     kms("CreateAlias", AliasName="alias/others", TargetKeyId=other)
     tag = {"TagKey": "a", "TagValue": "1"}
+    grant = {"GranteePrincipal": people.root().arn, "Operations": ["Decrypt"]}
+    grant_id = kms("CreateGrant", KeyId=key, **grant).grant_id
+    wrapping = {"KeyId": key, **importing.DIRECT}
+    is_imported = kms("DescribeKey", KeyId=key).key_metadata.origin == "EXTERNAL"
     return {
         "CancelKeyDeletion": {"KeyId": key},
         "CreateAlias": {"AliasName": "alias/new", "TargetKeyId": key},
+        "CreateGrant": {"KeyId": key, **grant},
         "Decrypt": {"CiphertextBlob": blob},
         "DeleteAlias": {"AliasName": "alias/own"},
+        "DeleteImportedKeyMaterial": {"KeyId": key},
         "DescribeKey": {"KeyId": key},
         "DisableKey": {"KeyId": key},
+        "DisableKeyRotation": {"KeyId": key},
         "EnableKey": {"KeyId": key},
+        "EnableKeyRotation": {"KeyId": key},
         "Encrypt": {"KeyId": key, "Plaintext": b"x"},
         "GenerateDataKey": {"KeyId": key, "KeySpec": "AES_256"},
+        "GenerateDataKeyPair": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
+        "GenerateDataKeyPairWithoutPlaintext": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
         "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
+        "GetKeyLastUsage": {"KeyId": key},
         "GetKeyPolicy": {"KeyId": key},
+        "GetKeyRotationStatus": {"KeyId": key},
+        "GetParametersForImport": wrapping,
+        "ImportKeyMaterial": importing.parcel(kms, key) if is_imported else {"KeyId": key},
         "ListAliases": {"KeyId": key},
+        "ListGrants": {"KeyId": key},
         "ListKeyPolicies": {"KeyId": key},
+        "ListKeyRotations": {"KeyId": key},
         "ListResourceTags": {"KeyId": key},
         "PutKeyPolicy": {"KeyId": key, "Policy": key_policy()},
         "ReEncrypt": {"CiphertextBlob": blob, "DestinationKeyId": key},
+        "RetireGrant": {"KeyId": key, "GrantId": grant_id},
+        "RevokeGrant": {"KeyId": key, "GrantId": grant_id},
+        "ReplicateKey": {"KeyId": key, "ReplicaRegion": "us-west-2"},
+        "RotateKeyOnDemand": {"KeyId": key},
         "ScheduleKeyDeletion": {"KeyId": key},
         "TagResource": {"KeyId": key, "Tags": [tag]},
         "UntagResource": {"KeyId": key, "TagKeys": ["a"]},
         "UpdateAlias": {"AliasName": "alias/others", "TargetKeyId": key},
         "UpdateKeyDescription": {"KeyId": key, "Description": "new"},
+        "UpdatePrimaryRegion": {"KeyId": key, "PrimaryRegion": REPLICA},
     }
+
+
+OF_IMPORTED = {"DeleteImportedKeyMaterial", "GetParametersForImport", "ImportKeyMaterial"}
+OF_MULTI_REGION = {"ReplicateKey", "UpdatePrimaryRegion"}
+REPLICA = "eu-west-1"
+
+
+def _key_for(kms: Kms, operation: str, state: str) -> str:
+    """An enabled key of a kind that the operation is for, and that can get into the state."""
+    if operation in OF_IMPORTED or state == "PendingImport":
+        return importing.imported(kms, MultiRegion=state == "PendingReplicaDeletion")
+    is_primary = operation in OF_MULTI_REGION or state == "PendingReplicaDeletion"
+    return str(kms.create(MultiRegion=is_primary).key_id)
+
+
+def _asked(kms: Kms, operation: str, state: str) -> tuple[str, dict[str, Any]]:
+    """A key that the operation is for, and what the operation is asked with it."""
+    if operation in KINDS:
+        is_primary = state == "PendingReplicaDeletion"
+        key = str(kms.create(**KINDS[operation], MultiRegion=is_primary).key_id)
+        return key, asked(kms, key, operation)
+    key = _key_for(kms, operation, state)
+    return key, _prepare(kms, key)[operation]
+
+
+def _replicate(kms: Kms, key: str) -> None:
+    if key.startswith("mrk-"):
+        kms("ReplicateKey", KeyId=key, ReplicaRegion=REPLICA)
+
+
+def _lose_material(kms: Kms, key: str) -> None:
+    if kms("DescribeKey", KeyId=key).key_metadata.origin == "EXTERNAL":
+        kms("DeleteImportedKeyMaterial", KeyId=key)
+    else:  # as if it had been imported
+        Key.objects.filter(key_id=key).update(state=KeyState.PENDING_IMPORT)
 
 
 BRING_ABOUT: dict[str, Callable[[Kms, str], Any]] = {
     "Enabled": lambda kms, key: None,
     "Disabled": lambda kms, key: kms("DisableKey", KeyId=key),
     "PendingDeletion": lambda kms, key: kms("ScheduleKeyDeletion", KeyId=key),
+    "PendingImport": _lose_material,
+    "PendingReplicaDeletion": lambda kms, key: kms("ScheduleKeyDeletion", KeyId=key),
 }
 DISABLED = ("DisabledException", "{} is disabled.")
 PENDING = ("KMSInvalidStateException", "{} is pending deletion.")
+WAITING = ("KMSInvalidStateException", "{} is pending replica deletion.")
+IMPORTING = ("KMSInvalidStateException", "{} is pending import.")
 NOT_PENDING = ("KMSInvalidStateException", "{} is not pending deletion.")
 
-USES = ["Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"]
+USES = [
+    "Encrypt",
+    "Decrypt",
+    "ReEncrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    *KINDS,
+    "DisableKeyRotation",
+    "EnableKeyRotation",
+    "ReplicateKey",
+    "RotateKeyOnDemand",
+    "UpdatePrimaryRegion",
+]
 CHANGES = [
     "CreateAlias",
+    "CreateGrant",
     "DisableKey",
     "EnableKey",
+    "GetParametersForImport",
+    "ImportKeyMaterial",
     "ScheduleKeyDeletion",
     "TagResource",
     "UntagResource",
@@ -73,8 +155,16 @@ REFUSALS = {
     **{(use, "Disabled"): DISABLED for use in USES},
     **{(use, "PendingDeletion"): PENDING for use in USES},
     **{(change, "PendingDeletion"): PENDING for change in CHANGES},
+    ("CreateGrant", "Disabled"): DISABLED,
+    **{(each, "PendingReplicaDeletion"): WAITING for each in USES + CHANGES},
+    **{(use, "PendingImport"): IMPORTING for use in USES},
+    ("CreateGrant", "PendingImport"): IMPORTING,
+    ("DisableKey", "PendingImport"): IMPORTING,
+    ("EnableKey", "PendingImport"): IMPORTING,
+    ("GetKeyRotationStatus", "PendingImport"): IMPORTING,
     ("CancelKeyDeletion", "Enabled"): NOT_PENDING,
     ("CancelKeyDeletion", "Disabled"): NOT_PENDING,
+    ("CancelKeyDeletion", "PendingImport"): NOT_PENDING,
 }
 
 
@@ -87,9 +177,12 @@ def test_every_operation_on_a_key_has_its_line_in_the_table():
 
 @pytest.mark.parametrize("state", BRING_ABOUT)
 @pytest.mark.parametrize("operation", OF_A_KEY)
-def test_an_operation_in_a_state(kms, key, operation, state):
-    params = _prepare(kms, key)[operation]
+def test_an_operation_in_a_state(kms, operation, state):
+    key, params = _asked(kms, operation, state)
+    if state != "PendingDeletion":
+        _replicate(kms, key)
     BRING_ABOUT[state](kms, key)
+    assert kms.state(key) == state
 
     if refusal := REFUSALS.get((operation, state)):
         code, message = refusal
@@ -137,8 +230,8 @@ def test_a_deletion_waits_for_7_to_30_days(kms, key, days):
 
 
 @pytest.mark.parametrize("operation", OF_A_KEY)
-def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, key, operation):
-    params = _prepare(kms, key)[operation]
+def test_a_key_whose_deletion_is_due_is_gone_though_no_worker_came(kms, operation):
+    key, params = _asked(kms, operation, "PendingDeletion")
     due = kms("ScheduleKeyDeletion", KeyId=key, PendingWindowInDays=7).deletion_date
     code = "AccessDeniedException" if "CiphertextBlob" in params else "NotFoundException"
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from iam.models import Account
-from kms_project.sqlite.base import log_of
+from kms_project.sqlite.base import DatabaseWrapper, log_of
 from kms_project.sqlite.log import Log
 from tests.kms_project.test_sqlite import is_somebodys_turn
 
@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def log():
-    log = log_of(str(connection.settings_dict["NAME"]))
+    log = log_of(connection.path)
     yield log
-    log.is_doubtful = False
+    log.is_saved()
 
 
 def failing():
@@ -30,6 +30,12 @@ def failing():
 def commit(number="123456789012"):
     with transaction.atomic():
         Account.objects.create(id=number)
+
+
+def open_logs(folder):
+    links = [f"/proc/self/fd/{each}" for each in os.listdir("/proc/self/fd")]
+    targets = [os.readlink(link) for link in links if os.path.islink(link)]
+    return [target for target in targets if target.startswith(str(folder))]
 
 
 def committed():
@@ -84,7 +90,7 @@ def test_a_commit_that_cannot_be_flushed_fails(log):
 
 def test_nothing_that_follows_a_failure_in_the_log_counts_as_flushed(log):
     commit()
-    log.is_doubtful = True  # as another thread found while this one was committing
+    log._is_doubtful = True  # as another thread found while this one was committing
 
     with pytest.raises(OSError, match="before"):
         log.flush()
@@ -121,12 +127,39 @@ def test_nothing_is_committed_while_the_log_can_be_neither_flushed_nor_emptied(l
     assert committed() == ["123456789012", "3" * 12]
 
 
+def test_a_failure_makes_the_log_doubtful_for_every_process(log):
+    with failing(), pytest.raises(OperationalError):
+        commit()
+    elsewhere = Log(connection.path)
+
+    assert elsewhere.is_doubtful
+    with pytest.raises(OSError, match="before"):
+        elsewhere.flush()
+    commit("2" * 12)  # which empties the log first
+    elsewhere.flush()
+
+
+def test_two_names_of_a_database_share_what_lies_beside_it(tmp_path):
+    link = tmp_path / "elsewhere.sqlite3"
+    link.symlink_to(connection.settings_dict["NAME"])
+    linked = DatabaseWrapper({**connection.settings_dict, "NAME": str(link)})
+
+    with linked.one_statement():
+        assert is_somebodys_turn()
+        linked.cursor().execute(
+            "INSERT INTO iam_account (id, name, created) VALUES ('1', '', '2026-01-01')"
+        )
+    linked.close()
+
+    assert "1" in committed()
+
+
 def test_a_log_that_was_removed_with_its_last_connection_is_opened_anew(tmp_path):
     path = tmp_path / "database-wal"
     log = Log(str(tmp_path / "database"))
     path.touch()
     log.flush()
-    path.unlink()
+    path.rename(tmp_path / "kept")  # under another name, as some backups do
     path.touch()
     flushed = []
 
@@ -135,6 +168,7 @@ def test_a_log_that_was_removed_with_its_last_connection_is_opened_anew(tmp_path
         log.flush()
 
     assert [each.st_ino for each in flushed] == [path.stat().st_ino] * 2
+    assert open_logs(tmp_path) == [str(path)]
 
 
 def test_a_log_that_is_not_there_is_a_failure(tmp_path):

@@ -3,12 +3,17 @@
 import os
 import signal
 import ssl
+import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.support.certificates import Authority
 from tests.support.server import Strongroom
@@ -59,6 +64,27 @@ def eventually(holds, seconds=20):
         time.sleep(0.05)
 
 
+@contextmanager
+def under_load(strongroom):
+    """Eight clients ask for something all the time; how they end is their own business."""
+    ending = threading.Event()
+
+    def ask(client):
+        while not ending.is_set():
+            with suppress(BotoCoreError, ClientError):
+                client.generate_random(NumberOfBytes=8)
+
+    config = Config(read_timeout=5, retries={"total_max_attempts": 1})
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(8):
+            pool.submit(ask, strongroom.client("kms", config=config))
+        time.sleep(1)
+        try:
+            yield
+        finally:
+            ending.set()
+
+
 def test_a_server_without_a_bootstrap_says_what_to_do(tmp_path):
     with pytest.raises(RuntimeError, match=r"Run `manage\.py bootstrap` first"):
         Strongroom(tmp_path / "home").manage("serve")
@@ -71,6 +97,43 @@ def test_a_database_of_an_older_version_is_not_served(tmp_path):
 
     with pytest.raises(RuntimeError, match=r"lacks \d migrations, the first of them audit"):
         strongroom.manage("serve")
+
+
+def test_a_port_that_another_server_listens_at_is_refused(start, tmp_path):
+    first = start()
+    second = Strongroom(tmp_path / "other", PORT=str(first.port))
+    second.manage("bootstrap")
+
+    with pytest.raises(RuntimeError, match=f"127.0.0.1:{first.port} cannot be listened at"):
+        second.manage("serve")
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_end_more_than_once_ends(start, signum):
+    """As Ctrl-C does it, and service managers: the whole group, and the processes themselves."""
+    for _ in range(3):
+        strongroom = start()
+        with under_load(strongroom):
+            below = children(strongroom._process.pid)
+            began = time.monotonic()
+            for _ in range(3):
+                os.killpg(strongroom._process.pid, signum)
+                for each in below:
+                    with suppress(ProcessLookupError):
+                        os.kill(each, signum)
+            strongroom._process.wait(20)
+            eventually(lambda: not any(map(is_alive, below)))  # noqa: B023
+        assert time.monotonic() - began < 20
+
+
+def test_a_server_whose_first_process_is_killed_leaves_none_behind(start):
+    for _ in range(3):
+        strongroom = start()
+        with under_load(strongroom):
+            below = children(strongroom._process.pid)
+            os.kill(strongroom._process.pid, signal.SIGKILL)
+            strongroom._process.wait(20)
+            eventually(lambda: not any(map(is_alive, below)))  # noqa: B023
 
 
 def test_a_database_under_another_root_key_is_not_served(tmp_path):

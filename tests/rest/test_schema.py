@@ -28,8 +28,10 @@ def operations(document):
 def template(path: str) -> str:
     """A case's path as a regular expression's opposite: the schema's path that it goes to."""
     path = path.partition("?")[0]
-    path = re.sub(r"keys/(KEY|ALIAS|DYING)", "keys/{key_id}", path)
+    path = re.sub(r"keys/[A-Z]+", "keys/{key_id}", path)
     path = path.replace("aliases/ALIAS", "aliases/{alias_name}")
+    path = re.sub(r"grants/(GRANT|LAPSING)", "grants/{grant_id}", path)
+    path = path.replace("STORE", "{custom_key_store_id}")
     return "/api/v1/" + path.replace("TOKEN", "{service_specific_credential_id}")
 
 

@@ -11,8 +11,9 @@ from botocore.credentials import Credentials
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from iam import access_keys
+from iam import access_keys, authenticate, revision
 from iam.models import User
+from keys.models import Key
 from kms_project.operations import OPERATIONS
 from rest.models import ApiToken
 from rest.operations import common
@@ -90,6 +91,37 @@ def test_a_token_may_revoke_itself(bearer):
     assert bearer.delete(f"tokens/{ApiToken.objects.get().id}").status_code == 204
 
     assert problem(bearer.get("whoami")) == (401, "UnrecognizedClientException")
+
+
+class Slow(io.BytesIO):
+    """A body that comes when its token has been revoked."""
+
+    def read(self, *size):
+        ApiToken.objects.all().delete()
+        revision.forget()
+        return super().read(*size)
+
+
+def test_a_token_that_is_revoked_while_its_body_is_held_back_is_refused(bearer, monkeypatch):
+    monkeypatch.setattr(authenticate, "MOMENT", 0.0)
+
+    refused = bearer.post("keys", {}, environ={"wsgi.input": Slow(b"{}")})
+
+    assert problem(refused) == (401, "UnrecognizedClientException")
+    assert not Key.objects.exists()
+
+
+def test_a_change_is_not_made_with_a_token_that_is_revoked_meanwhile(bearer, monkeypatch):
+    move_on = revision.move_on
+
+    def late():
+        move_on()
+        ApiToken.objects.all().delete()
+
+    monkeypatch.setattr(revision, "move_on", late)
+
+    assert problem(bearer.post("keys", {})) == (401, "UnrecognizedClientException")
+    assert not Key.objects.exists()
 
 
 def test_a_user_has_so_many_tokens_and_no_more(rest, administrator):

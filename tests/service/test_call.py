@@ -1,19 +1,23 @@
 """The road: decide, run, record, answer; for every ending exactly one record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import pytest
+from django.db import connection
 
 from audit import events, trail
+from audit.models import Record
 from iam import revision
 from iam.models import Account
 from service import call as road
 from service.call import call, refuse
 from service.errors import AccessDenied, ServiceError, Unavailable, UnknownOperation
 from service.operation import Call, Check, Operation, Unrestricted
-from service.resource import Resource
+from service.resource import Granted, Resource
 from tests.support import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,6 +60,24 @@ class Changes(Reads):
         if given.description == "break":
             raise ValueError("the secret is Xyzzy")
         return Answer(given.description)
+
+
+class Asks(Changes):
+    """Asks somebody before its transaction begins, and notes how that went on."""
+
+    noted: list[str]
+
+    @contextmanager
+    def prepared(self, call: Call, given: Given) -> Iterator[None]:
+        if given.description == "nobody there":
+            raise Missing("nobody there")
+        self.noted.append("open" if connection.in_atomic_block else "asked")
+        try:
+            yield
+        except ServiceError as error:
+            self.noted.append(error.code)
+            raise
+        self.noted.append("done")
 
 
 class Unchecked(Reads):
@@ -131,6 +153,34 @@ def test_a_failed_change_is_rolled_back_and_then_recorded(records, description, 
     assert raised.value.code == code
     assert [record["errorCode"] for record in records] == [code]
     assert not Account.objects.filter(id=MADE).exists()
+
+
+@pytest.mark.parametrize(
+    ("description", "noted"),
+    [
+        ("d", ["asked", "done"]),
+        ("fail", ["asked", "NotFoundException"]),
+        ("nobody there", []),
+    ],
+)
+def test_others_are_asked_before_the_transaction_and_learn_how_it_ended(
+    records, monkeypatch, description, noted
+):
+    monkeypatch.setattr(Asks, "noted", [], raising=False)
+    with suppress(Missing):
+        call(administrator(), Asks, {"Description": description})
+
+    assert Asks.noted == noted
+    assert len(records) == 1
+    assert Account.objects.filter(id=MADE).exists() == (description == "d")
+
+
+def test_nobody_is_asked_for_a_caller_who_may_not(monkeypatch):
+    monkeypatch.setattr(Asks, "noted", [], raising=False)
+    with pytest.raises(AccessDenied):
+        call(people.caller_of(people.user("stranger")), Asks, {})
+
+    assert not Asks.noted
 
 
 def test_what_went_wrong_inside_is_told_to_nobody(records, caplog):
@@ -242,6 +292,50 @@ def test_a_permission_that_was_revoked_while_the_call_waited_is_gone(records, mo
 
     assert [record["errorCode"] for record in records] == ["AccessDeniedException"]
     assert not Account.objects.filter(id=MADE).exists()
+
+
+def test_the_record_may_say_more_than_the_answer(records, monkeypatch):
+    def run(self, call, given):
+        call.recorded["keyId"] = ARN
+        call.additional["grantId"] = "7"
+        return Answer("d")
+
+    monkeypatch.setattr(Changes, "run", run)
+
+    assert call(administrator(), Changes, {}) == Answer("d")
+
+    assert records[0]["responseElements"] == {"keyId": ARN}
+    assert records[0]["additionalEventData"] == {"door": "aws", "grantId": "7"}
+
+
+def test_the_record_names_the_grant_that_allowed_a_call(records, monkeypatch):
+    resource = Resource(ARN, people.ACCOUNT, grant=lambda caller, check: Granted("7"))
+    monkeypatch.setattr(
+        Reads, "checks", lambda self, call, given: [Check("kms:DescribeKey", resource)]
+    )
+
+    call(people.caller_of(people.user("grantee")), Reads, {})
+
+    assert records[0]["additionalEventData"] == {"door": "aws", "grants": ["7"]}
+
+
+def test_what_comes_after_a_call_comes_after_its_record_and_knows_it(records, monkeypatch):
+    seen = []
+
+    def run(self, call, given):
+        call.afterwards.append(lambda event_id: seen.append((event_id, len(records))))
+        if given.description:
+            raise Missing
+        return Answer("")
+
+    monkeypatch.setattr(Reads, "run", run)
+    call(administrator(), Reads, {})
+    with pytest.raises(Missing):
+        call(people.caller_of(people.root()), Reads, {"Description": "fail"})
+
+    ((event_id, recorded),) = seen
+    (row,) = Record.objects.filter(id=Record.objects.order_by("id").first().id)
+    assert (orjson.loads(bytes(row.body))["eventID"], recorded) == (event_id, 1)
 
 
 def test_an_operation_may_share_what_others_have_too():

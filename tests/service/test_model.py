@@ -263,6 +263,13 @@ def test_a_sensitive_text_is_hidden_and_a_time_is_told():
     }
 
 
+def test_grant_tokens_are_left_out():
+    shape = model.operation("kms:CreateGrant").output_shape
+    assert recordable(shape, {"GrantId": "g", "GrantToken": "t"}) == {"grantId": "g"}
+    shape = model.operation("kms:DescribeKey").input_shape
+    assert recordable(shape, {"KeyId": "k", "GrantTokens": ["t"]}) == {"keyId": "k"}
+
+
 def test_nothing_given_is_nothing_recorded():
     found = model.operation("kms:ListKeys")
 

@@ -32,7 +32,11 @@ class Command(BaseCommand):
 
         if (settings.STRONGROOM_HOME / "aws" / "config").exists():
             first_start.write_client_config()
-        server.serve(with_worker=options["with_worker"])
+        try:
+            server.serve(with_worker=options["with_worker"])
+        except OSError as error:
+            place = f"{settings.HOST}:{settings.PORT}"
+            raise CommandError(f"{place} cannot be listened at: {error.strerror}.") from None
 
 
 def _refuse_to_start_without_a_home() -> None:

@@ -1,0 +1,54 @@
+"""What of AWS's API is built, as a page: `manage.py api_coverage` prints docs/coverage.md."""
+
+from collections.abc import Iterator
+
+from keys.specs import SPECS
+from kms_project.operations import OPERATIONS
+from service import model
+
+SERVICES = {"kms": "Key Management Service", "cloudtrail": "CloudTrail", "sts": "STS"}
+WHOLE = frozenset({"kms"})  # of the others, what belongs to these
+
+_HEAD = """\
+# What is built of AWS's API
+
+This page is generated (`manage.py api_coverage > docs/coverage.md`), and a test holds it
+against the index of operations and against botocore's models. An operation that is not
+built answers UnknownOperationException, and leaves a record like any other call.
+"""
+
+
+def document() -> str:
+    """The page, in Markdown."""
+    parts = [_HEAD, *map(_service, SERVICES), _key_specs()]
+    return "\n".join(parts)
+
+
+def _service(name: str) -> str:
+    known = model.service(name)
+    built = [action for action in known.operation_names if f"{name}:{action}" in OPERATIONS]
+    lines = [f"## {SERVICES[name]}", "", f"{len(built)} of {len(known.operation_names)} operations"]
+    lines[-1] += f" of the model of {known.api_version}."
+    rows = known.operation_names if name in WHOLE else built
+    return "\n".join([*lines, "", *_operation_rows(name, rows), ""])
+
+
+def _operation_rows(service: str, actions: list[str]) -> Iterator[str]:
+    yield "| operation | state |"
+    yield "|---|---|"
+    for action in actions:
+        built = f"{service}:{action}" in OPERATIONS
+        yield f"| {action} | {'built' if built else 'not built'} |"
+
+
+def _key_specs() -> str:
+    names = model.service("kms").shape_for("KeySpec").enum
+    lines = ["## Key specs", "", "| KeySpec | KeyUsage: algorithms |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {name} | {_usages(name)} |" for name in names), ""])
+
+
+def _usages(spec: str) -> str:
+    if spec not in SPECS:
+        return "refused: UnsupportedOperationException"
+    usages = SPECS[spec].algorithms.items()
+    return "; ".join(f"{usage}: {', '.join(algorithms)}" for usage, algorithms in usages)
