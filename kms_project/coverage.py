@@ -6,7 +6,7 @@ from keys.specs import SPECS
 from kms_project.operations import OPERATIONS
 from service import model
 
-SERVICES = {"kms": "Key Management Service", "cloudtrail": "CloudTrail", "sts": "STS"}
+SERVICES = {"kms": "Key Management Service", "cloudtrail": "CloudTrail", "iam": "IAM", "sts": "STS"}
 WHOLE = frozenset({"kms"})  # of the others, what belongs to these
 
 _HEAD = """\

@@ -165,7 +165,7 @@ def test_xml_of_every_kind_is_written():
         "Inner": {"Text": "t"},
     }
 
-    told = ElementTree.fromstring(xml.response("Do", output, "urn:x", "id-1"))
+    told = ElementTree.fromstring(xml.response("Do", SHAPE, output, "urn:x", "id-1"))
 
     result = told.find("{urn:x}DoResult")
     assert {each.tag.removeprefix("{urn:x}"): each.text for each in result} == {
