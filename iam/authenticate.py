@@ -12,7 +12,7 @@ from iam.models import AccessKey
 from service.caller import Caller, Principal, PrincipalKind
 from service.ids import uuid4
 from service.peer import peer
-from service.regions import default_region, served_regions
+from service.regions import default_region, region_of_call, served_regions
 from service.snapshot import Snapshot
 from service.value import value
 from service.wsgi import Environ
@@ -67,7 +67,7 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
     access_keys.note_use(key_id, arrival.time, authorization.region, authorization.service)
     return Caller(
         principal=credential.principal,
-        region=authorization.region,
+        region=region_of_call(authorization.service, authorization.region) or default_region(),
         snapshot=snapshot,
         time=arrival.time,
         request_id=arrival.request_id,

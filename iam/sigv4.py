@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, unquote_to_bytes
 
 from iam.errors import IncompleteSignature, InvalidSignature, MissingAuthenticationToken
-from service.regions import served_regions
+from service.regions import region_of_call
 from service.value import value
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -196,7 +196,7 @@ def _time(headers: Mapping[str, str]) -> tuple[datetime, str] | None:
 
 
 def _refuse_wrong_scope(found: Authorization, services: frozenset[str]) -> None:
-    if found.region not in served_regions():
+    if region_of_call(found.service, found.region) is None:
         raise InvalidSignature("Credential should be scoped to a valid region.")
     if found.service not in services:
         named = " or ".join(f"'{service}'" for service in sorted(services))

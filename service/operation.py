@@ -82,11 +82,8 @@ class Operation(ABC, Generic[I, O]):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()  # Generic's: a base may have parameters of its own
         for base in getattr(cls, "__orig_bases__", ()):
-            arguments = get_args(base)
-            if arguments:
-                cls.Input = arguments[0]
-            if len(arguments) > 1:
-                cls.Output = arguments[1]
+            for name, argument in zip(("Input", "Output"), get_args(base), strict=False):
+                setattr(cls, name, argument)
 
     @abstractmethod
     def checks(self, call: Call, given: I) -> Iterable[Check | Unrestricted]:
