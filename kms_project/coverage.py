@@ -14,7 +14,8 @@ _HEAD = """\
 
 This page is generated (`manage.py api_coverage > docs/coverage.md`), and a test holds it
 against the index of operations and against botocore's models. An operation that is not
-built answers UnknownOperationException, and leaves a record like any other call.
+built answers UnknownOperationException (InvalidAction from IAM and STS), and leaves a record
+like any other call.
 """
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from console.operations import login_profiles
 from iam import entities
-from iam.models import User
 from iam.shapes import Nothing
 from service.operation import Call, Check, Operation
 from service.value import value
@@ -12,20 +11,23 @@ from service.value import value
 
 @value
 class DeleteLoginProfileInput:
-    user_name: str
+    user_name: str | None = None
 
 
 class DeleteLoginProfile(Operation[DeleteLoginProfileInput, Nothing]):
-    """Every session of the user ends. The operator stays, so that no restart makes it again."""
+    """The caller's, where no user is named. Every session of the user ends.
+
+    The operator stays, switched off, so that no restart makes it again.
+    """
 
     name = "iam:DeleteLoginProfile"
     mutates = True
 
     def checks(self, call: Call, given: DeleteLoginProfileInput) -> Iterable[Check]:
-        yield Check(self.name, entities.named(call, User, given.user_name).resource)
+        yield Check(self.name, entities.user(call, given.user_name).resource)
 
     def run(self, call: Call, given: DeleteLoginProfileInput) -> Nothing:
-        user = entities.named(call, User, given.user_name).found
+        user = entities.user(call, given.user_name).found
         operator = login_profiles.of(user)
         operator.is_active = False
         operator.set_unusable_password()

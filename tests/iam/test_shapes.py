@@ -44,8 +44,9 @@ def test_an_input_has_every_member_of_awss(name):
     for cls, shape in structures(OPERATIONS[name].Input, model.operation(name).input_shape):
         fields = {aws_name(field): field for field in dataclasses.fields(cls)}
         assert set(fields) == set(shape.members)
-        for member in shape.required_members:
-            assert fields[member].default is dataclasses.MISSING
+        for member, field in fields.items():
+            needed = field.default is dataclasses.MISSING
+            assert needed == (member in shape.required_members), member
         hints = get_type_hints(cls)
         for member, field in fields.items():
             assert _kind(hints[field.name]).__name__ == KINDS[shape.members[member].type_name]
