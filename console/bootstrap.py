@@ -15,12 +15,14 @@ def first_operator(account_id: str) -> str | None:
     """Make the operator "administrator" for the account's IAM user of that name.
 
     Returns the password, which is stored nowhere else; None if the operator is there
-    already. Raises iam.models.User.DoesNotExist before `iam.bootstrap.first_account` ran.
+    already, or the user was deleted. `iam.bootstrap.first_account` comes first.
     """
     with transaction.atomic():
         if Operator.objects.filter(username=ADMINISTRATOR).exists():
             return None
-        user = User.objects.get(account_id=account_id, name=ADMINISTRATOR)
+        user = User.objects.filter(account_id=account_id, name=ADMINISTRATOR).first()
+        if user is None:
+            return None
         password = secrets.token_urlsafe(PASSWORD_BYTES)
         operator = Operator(username=ADMINISTRATOR, user=user)
         operator.set_password(password)

@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import DatabaseError
 
 from audit.events import where
+from iam.errors import NoSuchEntity
 from iam.models import AccessKey, AccessKeyUse, Account, User, access_key_id
 from iam.principals import root_principal, user_principal
 from sealing import vault
@@ -65,6 +66,24 @@ def opened(key_id: str) -> Credential | None:
 
 def is_active(key_id: str) -> bool:
     return AccessKey.objects.filter(id=key_id, active=True).exists()
+
+
+def of_account(account: str, key_id: str) -> AccessKey | None:
+    """The account's access key of that id, with its user."""
+    keys = AccessKey.objects.select_related("user", "user__boundary")
+    return keys.filter(account_id=account, id=key_id).first()
+
+
+def of_user(user: User, key_id: str) -> AccessKey:
+    """The user's access key of that id. Raises NoSuchEntity."""
+    key = user.access_keys.filter(id=key_id).first()
+    if key is None:
+        raise no_such_key(key_id)
+    return key
+
+
+def no_such_key(key_id: str) -> NoSuchEntity:
+    return NoSuchEntity(f"The Access Key with id {key_id} cannot be found.")
 
 
 def note_use(key_id: str, at: datetime, region: str, service: str) -> None:

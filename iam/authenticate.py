@@ -15,7 +15,7 @@ from iam.models import AccessKey
 from service.caller import Caller, Principal, PrincipalKind
 from service.ids import uuid4
 from service.peer import peer
-from service.regions import default_region, served_regions
+from service.regions import default_region, region_of_call, served_regions
 from service.snapshot import Snapshot
 from service.value import value
 from service.wsgi import Environ
@@ -91,7 +91,7 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
     access_keys.note_use(key_id, arrival.time, region, found.authorization.service)
     return Caller(
         principal=found.credential.principal,
-        region=region,
+        region=region_of_call(found.authorization.service, region) or default_region(),
         snapshot=found.snapshot,
         time=arrival.time,
         request_id=arrival.request_id,

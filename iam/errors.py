@@ -51,7 +51,38 @@ class MalformedPolicyDocument(ServiceError):
 
 
 class NoSuchEntity(ServiceError):
-    """There is no user, policy or password of that name."""
+    """There is no user, group, role, policy, access key or password of that name."""
 
     code = "NoSuchEntityException"
     status = 404
+
+
+class EntityAlreadyExists(ServiceError):
+    """There is another of that name; names that differ in case only are one name."""
+
+    code = "EntityAlreadyExistsException"
+    status = 409
+
+
+class DeleteConflict(ServiceError):
+    """Something still belongs to what is to be deleted; the message says what to do first."""
+
+    code = "DeleteConflictException"
+    status = 409
+
+
+class LimitExceeded(ServiceError):
+    """There would be more, or something would be larger, than AWS's quota lets be."""
+
+    code = "LimitExceededException"
+    status = 409
+
+    @classmethod
+    def of(cls, quota: str, most: int) -> "LimitExceeded":
+        return cls(f"Cannot exceed quota for {quota}: {most}")
+
+
+class InvalidInput(ServiceError):
+    """A value fits the model, and still makes no sense."""
+
+    code = "InvalidInputException"

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -84,7 +85,11 @@ class Named(models.Model):
 
 
 class Policy(models.Model):
-    """A managed policy; without an account it is one of AWS's own (`arn:aws:iam::aws:…`)."""
+    """A managed policy; without an account it is one of AWS's own (`arn:aws:iam::aws:…`).
+
+    `document` is the default version's, number `version`; of the others see `OtherVersion`.
+    A number is never used again: `versions_made` is the highest that ever was.
+    """
 
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE)
     unique_id = models.CharField(max_length=21, unique=True, default=policy_id)
@@ -92,6 +97,10 @@ class Policy(models.Model):
     path = models.CharField(max_length=512, default="/")
     description = models.CharField(max_length=1000, blank=True)
     document = models.TextField()
+    version = models.PositiveIntegerField(default=1)
+    version_created = models.DateTimeField(default=timezone.now)
+    versions_made = models.PositiveIntegerField(default=1)
+    tags = models.JSONField(default=dict, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
@@ -109,6 +118,23 @@ class Policy(models.Model):
     @property
     def arn(self) -> str:
         return f"arn:aws:iam::{self.account_id or 'aws'}:policy{self.path}{self.name}"
+
+
+class OtherVersion(models.Model):
+    """A version of a managed policy that is not the default one, and so decides nothing."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="other_versions")
+    number = models.PositiveIntegerField()
+    document = models.TextField()
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy} v{self.number}"
 
 
 class Group(Named):
@@ -135,6 +161,8 @@ class Role(Named):
 
     unique_id = models.CharField(max_length=21, unique=True, default=role_id)
     trust_policy = models.TextField()
+    description = models.CharField(max_length=1000, blank=True)
+    max_session_duration = models.PositiveIntegerField(default=3600)  # seconds
     policies = models.ManyToManyField(Policy, blank=True, related_name="roles")
     boundary = models.ForeignKey(
         Policy, null=True, blank=True, on_delete=models.PROTECT, related_name="bounded_roles"

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, unquote_to_bytes
 
 from iam.errors import IncompleteSignature, InvalidSignature, MissingAuthenticationToken
-from service.regions import served_regions
+from service.regions import region_of_call
 from service.value import value
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -199,9 +199,7 @@ def _time(headers: Mapping[str, str]) -> tuple[datetime, str] | None:
 
 
 def _refuse_wrong_scope(found: Authorization, request: SignedRequest) -> None:
-    # of any region, too, a key is remembered: its name must not be a way to fill the memory
-    known = _REGION.fullmatch if request.any_region else served_regions().__contains__
-    if not known(found.region):
+    if not _is_known_region(found, request):
         raise InvalidSignature("Credential should be scoped to a valid region.")
     if found.service not in request.services:
         named = " or ".join(f"'{service}'" for service in sorted(request.services))
@@ -218,6 +216,13 @@ def _refuse_unsigned(found: Authorization, headers: Mapping[str, str]) -> None:
     for name in (*_ALWAYS_SIGNED, date):
         if name in headers and name not in found.signed_headers:
             raise InvalidSignature(f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
+
+
+def _is_known_region(found: Authorization, request: SignedRequest) -> bool:
+    # of any region, too, a key is remembered: its name must not be a way to fill the memory
+    if request.any_region:
+        return _REGION.fullmatch(found.region) is not None
+    return region_of_call(found.service, found.region) is not None
 
 
 def refuse_wrong_time(found: Authorization, now: datetime) -> None:

@@ -6,7 +6,7 @@ from keys.specs import SPECS
 from kms_project.operations import OPERATIONS
 from service import model
 
-SERVICES = {"kms": "Key Management Service", "cloudtrail": "CloudTrail", "sts": "STS"}
+SERVICES = {"kms": "Key Management Service", "cloudtrail": "CloudTrail", "iam": "IAM", "sts": "STS"}
 WHOLE = frozenset({"kms"})  # of the others, what belongs to these
 
 _HEAD = """\
@@ -14,7 +14,8 @@ _HEAD = """\
 
 This page is generated (`manage.py api_coverage > docs/coverage.md`), and a test holds it
 against the index of operations and against botocore's models. An operation that is not
-built answers UnknownOperationException, and leaves a record like any other call.
+built answers UnknownOperationException (InvalidAction from IAM and STS), and leaves a record
+like any other call.
 """
 
 

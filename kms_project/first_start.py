@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from console.bootstrap import first_operator
 from iam.access_keys import Credential
 from iam.bootstrap import first_account
-from iam.models import AccessKey
+from iam.models import Account
 from kms_project import files
 from kms_project.alone import MAKING, alone
 from kms_project.environment import read_secret
@@ -90,9 +90,15 @@ def _migrate() -> None:
 
 
 def _administrator(path: Path) -> None:
-    """The first account and its administrator's key, unless the file names a key that is there."""
-    if AccessKey.objects.filter(id=_written_key_id(path)).exists():
+    """The first account and its administrator's key, unless both were made and written down.
+
+    What was deleted since then was deleted on purpose, and stays so. A file that speaks of
+    another database goes first, so that it is not taken for a sign after a kill.
+    """
+    account = Account.objects.filter(id=settings.STRONGROOM_ACCOUNT_ID)
+    if _written_key_id(path) and account.exists():
         return
+    path.unlink(missing_ok=True)
     credential = first_account(
         settings.STRONGROOM_ACCOUNT_ID,
         settings.STRONGROOM_ACCESS_KEY_ID,

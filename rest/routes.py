@@ -10,8 +10,7 @@ body (POST, PUT and PATCH), each by its own name; what is not a member is refuse
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property, partial
-from types import NoneType
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_origin
 
 from django.http import QueryDict
 
@@ -68,11 +67,8 @@ class Route:
     @cached_property
     def output(self) -> type[Any] | None:
         """The operation's output class; None where that has nothing to tell."""
-        for base in getattr(self.operation, "__orig_bases__", ()):
-            if issubclass(get_origin(base) or NoneType, Operation):
-                output: type[Any] = get_args(base)[1]
-                return output if is_dataclass(output) and fields(output) else None
-        raise TypeError(f"{self.operation.__name__} does not say what it answers")
+        output = self.operation.Output
+        return output if is_dataclass(output) and fields(output) else None
 
     @property
     def status(self) -> int:

@@ -83,7 +83,9 @@ class Call:
 
 
 class Operation(ABC, Generic[I, O]):
-    """`name` is "SERVICE:ACTION" with AWS's names; `Input` comes from the type argument.
+    """`name` is "SERVICE:ACTION" with AWS's names; `Input` and `Output` are the type arguments.
+
+    A base that fixes its `Output` may have `Input` as its only argument.
 
     `mutates`: `run` changes the database. The road then runs it in one transaction with
     the record, and moves the revision on, so that no cache outlives the change.
@@ -92,11 +94,13 @@ class Operation(ABC, Generic[I, O]):
     name: ClassVar[str]
     mutates: ClassVar[bool] = False
     Input: ClassVar[type[Any]]
+    Output: ClassVar[type[Any]]
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()  # Generic's: a base may have parameters of its own
         for base in getattr(cls, "__orig_bases__", ()):
-            if arguments := get_args(base):
-                cls.Input = arguments[0]
+            for name, argument in zip(("Input", "Output"), get_args(base), strict=False):
+                setattr(cls, name, argument)
 
     @abstractmethod
     def checks(self, call: Call, given: I) -> Iterable[Check | Unrestricted]:

@@ -8,6 +8,17 @@ from django.conf import settings
 
 US_EAST_1 = "us-east-1"
 DEFAULT_PARTITION = "aws"
+# where clients sign for IAM, which is in no region: one of each partition that has IAM
+IAM_REGIONS = frozenset(
+    {
+        US_EAST_1,
+        "cn-north-1",
+        "us-gov-west-1",
+        "us-iso-east-1",
+        "us-isob-east-1",
+        "us-isof-south-1",
+    }
+)
 
 
 @cache
@@ -34,6 +45,16 @@ def default_region() -> str:
     """Where a call belongs that names no region: us-east-1, as with AWS's own tools."""
     served = served_regions()
     return US_EAST_1 if US_EAST_1 in served else next(iter(served))
+
+
+def region_of_call(service: str, signed_for: str) -> str | None:
+    """The region where a call belongs that was signed for a service and region; None: it is none.
+
+    A call of IAM belongs to the default region where the one that AWS signs it for is not served.
+    """
+    if signed_for in served_regions():
+        return signed_for
+    return default_region() if service == "iam" and signed_for in IAM_REGIONS else None
 
 
 def partition_of(region: str) -> str:

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 
 from console.errors import PasswordPolicyViolation
 from console.models import Operator
+from iam.entities import type_of
 from iam.errors import NoSuchEntity
-from iam.users import USER_TYPE
+from iam.models import User
 from service.caller import Caller
 from service.errors import AccessDenied
 from service.operation import Call, Check, Operation
@@ -57,4 +58,4 @@ class ChangePassword(Operation[ChangePasswordInput, ChangePasswordOutput]):
 
 
 def _user(caller: Caller) -> Resource:
-    return Resource(caller.principal.arn, caller.account, USER_TYPE)
+    return Resource(caller.principal.arn, caller.account, type_of(User))

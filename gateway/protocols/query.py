@@ -9,7 +9,7 @@ from gateway.protocols.base import Answer, Asked, Protocol
 from gateway.protocols.services import QUERY_SERVICES, namespaces, versions
 from gateway.request import Request
 from service.errors import SerializationFailed, ServiceError
-from service.model import OperationModel
+from service.model import OperationModel, operation
 
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 MOST_FIELDS = 2000
@@ -49,7 +49,8 @@ class Query(Protocol):
 
     def success(self, name: str, output: Mapping[str, Any] | None, request_id: str) -> Answer:
         service, _, action = name.partition(":")
-        body = xml.response(action, output or {}, namespaces()[service], request_id)
+        shape = operation(name).output_shape
+        body = xml.response(action, shape, output or {}, namespaces()[service], request_id)
         return Answer(200, _headers(request_id), body)
 
     def failure(self, asked: Asked, error: ServiceError, request_id: str) -> Answer:

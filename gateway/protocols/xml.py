@@ -4,17 +4,26 @@ import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from service.errors import ServiceError
 
+QUOTED = frozenset({"policyDocumentType"})  # IAM tells policies as a URL would
 
-def response(action: str, output: Mapping[str, Any], namespace: str, request_id: str) -> bytes:
-    """The document that answers `action`."""
+
+def response(
+    action: str, shape: Shape | None, output: Mapping[str, Any], namespace: str, request_id: str
+) -> bytes:
+    """The document that answers `action`, whose output is of the shape; None: it has none."""
     root = Element(f"{action}Response", xmlns=namespace)
-    _fill(SubElement(root, f"{action}Result"), output)
+    if shape is not None:
+        wrapper = shape.serialization.get("resultWrapper", f"{action}Result")
+        _fill(SubElement(root, wrapper), shape, output)
     metadata = SubElement(root, "ResponseMetadata")
-    _add(metadata, "RequestId", request_id)
+    _tell(metadata, "RequestId", request_id)
     return tostring(root)
 
 
@@ -22,27 +31,42 @@ def error(failed: ServiceError, status: int, namespace: str, request_id: str) ->
     """The document that tells of a failure."""
     root = Element("ErrorResponse", xmlns=namespace)
     told = SubElement(root, "Error")
-    _add(told, "Type", "Sender" if status < 500 else "Receiver")
-    _add(told, "Code", failed.query_code)
-    _add(told, "Message", failed.message)
-    _add(root, "RequestId", request_id)
+    _tell(told, "Type", "Sender" if status < 500 else "Receiver")
+    _tell(told, "Code", failed.query_code)
+    _tell(told, "Message", failed.message)
+    _tell(root, "RequestId", request_id)
     return tostring(root)
 
 
-def _fill(parent: Element, members: Mapping[str, Any]) -> None:
-    for name, value in members.items():
-        _add(parent, name, value)
+def _fill(parent: Element, shape: Shape, members: Mapping[str, Any]) -> None:
+    for name, inner in shape.members.items():
+        if name in members:
+            _add(parent, inner.serialization.get("name", name), inner, members[name])
 
 
-def _add(parent: Element, name: str, value: Any) -> None:
-    element = SubElement(parent, name)
-    if isinstance(value, Mapping):
-        _fill(element, value)
-    elif isinstance(value, (list, tuple)):
+def _add(parent: Element, name: str, shape: Shape, value: Any) -> None:
+    """A flattened list or map has no element of its own: each entry bears its name."""
+    flat = shape.serialization.get("flattened")
+    if isinstance(shape, StructureShape):
+        _fill(SubElement(parent, name), shape, value)
+    elif isinstance(shape, ListShape):
+        holder = parent if flat else SubElement(parent, name)
+        each = name if flat else shape.member.serialization.get("name", "member")
         for item in value:
-            _add(element, "member", item)
+            _add(holder, each, shape.member, item)
+    elif isinstance(shape, MapShape):
+        holder = parent if flat else SubElement(parent, name)
+        for key, item in value.items():
+            entry = SubElement(holder, name if flat else "entry")
+            _add(entry, shape.key.serialization.get("name", "key"), shape.key, key)
+            _add(entry, shape.value.serialization.get("name", "value"), shape.value, item)
     else:
-        element.text = _text(value)
+        told = quote(value, safe="") if shape.name in QUOTED else value
+        _tell(parent, name, told)
+
+
+def _tell(parent: Element, name: str, value: Any) -> None:
+    SubElement(parent, name).text = _text(value)
 
 
 def _text(value: Any) -> str:

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 
 from console.pages import Page
 from iam.operations.list_access_keys import ListAccessKeys
-from iam.operations.list_attached_user_policies import ListAttachedUserPolicies
-from iam.operations.list_user_policies import ListUserPolicies
-from iam.operations.list_users import ListUsers
+from iam.operations.list_attached_policies import ListAttachedUserPolicies
+from iam.operations.list_entities import ListUsers
+from iam.operations.list_inline_policies import ListUserPolicies
 
 ROWS = 50
 

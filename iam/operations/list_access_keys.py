@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from iam import users
+from iam import entities, paging
 from service.operation import Call, Check, Operation
 from service.value import value
 
@@ -34,12 +34,12 @@ class ListAccessKeys(Operation[ListAccessKeysInput, ListAccessKeysOutput]):
     name = "iam:ListAccessKeys"
 
     def checks(self, call: Call, given: ListAccessKeysInput) -> Iterable[Check]:
-        yield Check(self.name, users.named(call, given.user_name).resource)
+        yield Check(self.name, entities.user(call, given.user_name).resource)
 
     def run(self, call: Call, given: ListAccessKeysInput) -> ListAccessKeysOutput:
-        user = users.named(call, given.user_name).found
-        page = users.page(
-            list(user.access_keys.all()), lambda key: key.id, given.marker, given.max_items
+        user = entities.user(call, given.user_name).found
+        page = paging.page(
+            user.access_keys.all(), lambda key: key.id, given.marker, given.max_items
         )
         keys = tuple(
             AccessKeyMetadata(

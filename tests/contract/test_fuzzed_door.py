@@ -8,17 +8,23 @@ import base64
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 from botocore.session import get_session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 CANARY = "canary-f2b1c6d0-plaintext"
 KMS = get_session().get_service_model("kms")
+IAM = get_session().get_service_model("iam")
+NO_INPUT = StructureShape("x", {"type": "structure"})
+HARMFUL = {"DeleteLoginProfile"}  # without parameters, of the one who runs the other tests
 
 fuzz = settings(
     max_examples=150,
@@ -67,16 +73,34 @@ def _scalar(shape: Shape) -> st.SearchStrategy:
     return choices | st.text(max_size=40) | st.sampled_from(["alias/x", CANARY, "\x00", "k" * 3000])
 
 
-requests = st.sampled_from(KMS.operation_names).flatmap(
-    lambda name: st.tuples(
-        st.just(name), values_for(KMS.operation_model(name).input_shape or StructureShape("x", {}))
+def requests_of(service: ServiceModel) -> st.SearchStrategy:
+    """An operation's name, and parameters for it."""
+    return st.sampled_from(service.operation_names).flatmap(
+        lambda name: st.tuples(
+            st.just(name),
+            values_for(
+                service.operation_model(name).input_shape
+                or StructureShape("x", {"type": "structure"})
+            ),
+        )
     )
-)
 
 
-def send(server, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+def form_of(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Any value as fields of a form, as the query protocol numbers and nests them."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from form_of(item, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        for number, item in enumerate(value, 1):
+            yield from form_of(item, f"{name}.member.{number}")
+    else:
+        yield name, str(value)
+
+
+def send(server, body: bytes, headers: dict[str, str], service: str = "kms") -> tuple[int, bytes]:
     signed = AWSRequest("POST", server.url + "/", headers=headers, data=body)
-    SigV4Auth(server.credentials, "kms", "us-east-1").add_auth(signed)
+    SigV4Auth(server.credentials, service, "us-east-1").add_auth(signed)
     request = urllib.request.Request(server.url + "/", body, dict(signed.headers.items()))
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
@@ -91,11 +115,19 @@ def is_an_answer(status: int, body: bytes) -> bool:
     return status == 200 or (400 <= status < 500 and bool(told["__type"]))
 
 
+def is_an_answer_in_xml(status: int, body: bytes) -> bool:
+    """The same of an answer in XML."""
+    told = ElementTree.fromstring(body)
+    code = told.find(".//{*}Error/{*}Code")
+    return status == 200 or (400 <= status < 500 and code is not None and bool(code.text))
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 JSON = {"Content-Type": "application/x-amz-json-1.1"}
 
 
 @fuzz
-@given(request=requests)
+@given(request=requests_of(KMS))
 def test_requests_near_the_model_are_answered(server, request):
     action, params = request
     headers = {**JSON, "X-Amz-Target": f"TrentService.{action}"}
@@ -104,6 +136,26 @@ def test_requests_near_the_model_are_answered(server, request):
 
     assert is_an_answer(status, body), (status, body)
     assert CANARY.encode() not in body or status == 200 or action != "Encrypt"
+
+
+@fuzz
+@given(request=requests_of(IAM))
+def test_forms_near_the_model_are_answered(server, request):
+    action, params = request
+    fields = [("Action", action), ("Version", IAM.api_version), *form_of(params)]
+    body = urlencode(fields, errors="replace").encode()
+
+    status, answer = send(server, body, FORM, "iam")
+
+    assert is_an_answer_in_xml(status, answer), (status, answer)
+
+
+@fuzz
+@given(body=st.binary(max_size=400))
+def test_raw_bytes_are_answered_where_a_form_is_due(server, body):
+    status, answer = send(server, b"Action=CreateUser&UserName=" + body, FORM, "iam")
+
+    assert is_an_answer_in_xml(status, answer), (status, answer)
 
 
 @fuzz

@@ -165,7 +165,7 @@ def test_xml_of_every_kind_is_written():
         "Inner": {"Text": "t"},
     }
 
-    told = ElementTree.fromstring(xml.response("Do", output, "urn:x", "id-1"))
+    told = ElementTree.fromstring(xml.response("Do", SHAPE, output, "urn:x", "id-1"))
 
     result = told.find("{urn:x}DoResult")
     assert {each.tag.removeprefix("{urn:x}"): each.text for each in result} == {
@@ -179,6 +179,38 @@ def test_xml_of_every_kind_is_written():
     }
     assert [each.text for each in result.find("{urn:x}Names")] == ["a", "b"]
     assert told.find("{urn:x}ResponseMetadata/{urn:x}RequestId").text == "id-1"
+
+
+def test_xml_of_lists_and_maps_is_as_the_model_has_it():
+    shape = (
+        DenormalizedStructureBuilder()
+        .with_members(
+            {
+                "Labels": {"type": "map", "key": {"type": "string"}, "value": {"type": "string"}},
+                "Names": {"type": "list", "member": {"type": "string"}},
+                "Empty": {"type": "list", "member": {"type": "string"}},
+            }
+        )
+        .build_model()
+    )
+    shape.members["Names"].serialization["flattened"] = True
+    shape.members["Names"].serialization["name"] = "Name"
+    output = {"Labels": {"k": "v"}, "Names": ["a", "b"], "Empty": [], "Absent": "x"}
+
+    told = ElementTree.fromstring(xml.response("Do", shape, output, "urn:x", "id-1"))
+
+    result = told.find("{urn:x}DoResult")
+    entry = result.find("{urn:x}Labels/{urn:x}entry")
+    assert [each.text for each in entry] == ["k", "v"]
+    assert [each.text for each in result.findall("{urn:x}Name")] == ["a", "b"]
+    assert len(result.find("{urn:x}Empty")) == 0
+    assert len(result) == 4
+
+
+def test_xml_without_output_has_no_result():
+    told = ElementTree.fromstring(xml.response("Do", None, {}, "urn:x", "id-1"))
+
+    assert [each.tag for each in told] == ["{urn:x}ResponseMetadata"]
 
 
 @given(st.text())

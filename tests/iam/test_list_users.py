@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from iam import access_keys, users
+from iam import access_keys, entities
 from iam.aws_managed import administrator_access
 from iam.errors import NoSuchEntity
 from iam.models import AccessKey, User
 from iam.operations.list_access_keys import ListAccessKeys
-from iam.operations.list_attached_user_policies import ListAttachedUserPolicies
-from iam.operations.list_user_policies import ListUserPolicies
-from iam.operations.list_users import ListUsers
+from iam.operations.list_attached_policies import ListAttachedUserPolicies
+from iam.operations.list_entities import ListUsers
+from iam.operations.list_inline_policies import ListUserPolicies
 from service.call import call
 from service.errors import AccessDenied, ServiceError, ValidationFailed
 from service.operation import Call, Operation
@@ -128,4 +128,4 @@ def test_others_do_not_learn_who_is_there(admin, operation, name):
 
 def test_nobody_is_found_behind_a_name_that_is_not_there(admin):
     with pytest.raises(NoSuchEntity):
-        _ = users.named(Call(people.caller_of(admin)), "nobody").found
+        _ = entities.user(Call(people.caller_of(admin)), "nobody").found

@@ -21,10 +21,7 @@ NOT_ANSWERED = {
 
 
 def _output(operation: type[Operation[Any, Any]]) -> type[Any]:
-    for base in operation.__orig_bases__:  # type: ignore[attr-defined]
-        if arguments := get_args(base):
-            return arguments[1]
-    raise AssertionError(f"{operation} does not say what it answers")
+    return operation.Output
 
 
 def _structures(cls: type[Any], shape: Shape | None) -> Iterator[tuple[type[Any], StructureShape]]:

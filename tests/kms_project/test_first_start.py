@@ -118,6 +118,38 @@ def test_a_key_that_was_disabled_on_purpose_is_not_replaced(strongroom):
     assert rows(strongroom, "SELECT active FROM iam_accesskey") == [(0,)]
 
 
+def test_an_administrator_who_was_deleted_on_purpose_is_not_made_again(strongroom):
+    strongroom.manage("bootstrap")
+    with strongroom.database() as database:
+        for table in (
+            "iam_accesskey",
+            "console_operator",
+            "iam_user_policies",
+            "iam_user",
+        ):
+            database.execute(f"DELETE FROM {table}")
+        database.commit()
+    before = contents(strongroom.home)
+
+    strongroom.manage("bootstrap")
+
+    assert contents(strongroom.home) == before
+    for table in ("iam_accesskey", "console_operator", "iam_user"):
+        assert rows(strongroom, f"SELECT * FROM {table}") == []
+
+
+def test_credentials_of_a_database_that_is_gone_are_replaced(strongroom):
+    strongroom.manage("bootstrap")
+    old = strongroom.credentials.access_key
+    for path in strongroom.home.glob("strongroom.sqlite3*"):
+        path.unlink()
+
+    strongroom.manage("bootstrap")
+
+    assert strongroom.credentials.access_key != old
+    assert_whole(strongroom)
+
+
 def test_a_root_key_that_is_gone_is_not_replaced(strongroom):
     strongroom.manage("bootstrap")
     (strongroom.home / "root.key").unlink()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.regions import known_regions, partition_of, served_regions
+from service.regions import known_regions, partition_of, region_of_call, served_regions
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,17 @@ def test_the_settings_may_narrow_what_is_served(settings):
     settings.STRONGROOM_REGIONS = ["eu-central-1"]
 
     assert served_regions() == {"eu-central-1": "aws"}
+
+
+def test_a_call_of_iam_is_taken_where_aws_signs_it(settings):
+    assert region_of_call("iam", "eu-west-1") == "eu-west-1"
+    served_regions.cache_clear()
+    settings.STRONGROOM_REGIONS = ["eu-central-1"]
+
+    assert region_of_call("kms", "eu-central-1") == "eu-central-1"
+    assert region_of_call("iam", "us-east-1") == "eu-central-1"
+    assert region_of_call("iam", "eu-west-1") is None
+    assert region_of_call("kms", "us-east-1") is None
 
 
 def test_the_environment_of_an_aws_client_does_not_matter(monkeypatch):
