@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.regions import known_regions, partition_of, served_regions
+from service.regions import default_region, known_regions, partition_of, served_regions
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,14 @@ def test_the_settings_may_narrow_what_is_served(settings):
     settings.STRONGROOM_REGIONS = ["eu-central-1"]
 
     assert served_regions() == {"eu-central-1": "aws"}
+
+
+@pytest.mark.parametrize("chosen", [["mars-1"], ["us-east-1", "mars-1"]])
+def test_a_region_that_nobody_knows_is_not_served(settings, chosen):
+    settings.STRONGROOM_REGIONS = chosen
+
+    assert "mars-1" not in served_regions()
+    assert default_region() == "us-east-1"
 
 
 def test_the_environment_of_an_aws_client_does_not_matter(monkeypatch):
