@@ -99,6 +99,12 @@ def test_a_constraint_of_the_model_is_held(knock):
     }
 
 
+def test_where_aws_says_nothing_nothing_is_said(knock):
+    status, answer = knock.json("TrentService.Decrypt", {"CiphertextBlob": "bm9uc2Vuc2U="})
+
+    assert (status, answer) == (400, {"__type": "InvalidCiphertextException"})
+
+
 def test_members_that_the_model_does_not_know_are_ignored(knock):
     assert knock.json("TrentService.ListKeys", {"Unheard": {"of": [1]}, "Limit": None})[0] == 200
 
