@@ -1,7 +1,7 @@
 """Domain errors. Each owns its AWS code; every door translates it once.
 
-`code` is what the JSON services of AWS answer (and what the trail records),
-`query_code` what the query services (STS, IAM) answer for the same thing.
+`code` is what the JSON services of AWS answer, `query_code` what the query services (STS,
+IAM) answer for the same thing. The trail records the one that the client was told.
 """
 
 from typing import ClassVar
