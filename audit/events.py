@@ -117,7 +117,7 @@ class Event:
         if self.service_event_details is not None:
             record["serviceEventDetails"] = self.service_event_details
         if self._error is not None:
-            record["errorCode"] = self._error.code
+            record["errorCode"] = self._error.query_code if caller.query else self._error.code
             record["errorMessage"] = clean(self._error.message, MOST_TEXT)
         return record
 

@@ -50,7 +50,7 @@ def refusal_of(
     if isinstance(error, AccessDenied):
         action, statement = _refusing(caller, operation, params)
     status = 403 if isinstance(error, AccessDenied) else error.status
-    return Refusal(error.code, error.message, status, action, statement)
+    return Refusal(error.code, error.for_people, status, action, statement)
 
 
 def _refusing(

@@ -28,11 +28,14 @@ logger = logging.getLogger("strongroom.gateway")
 
 
 def answer(environ: Environ) -> Answer:
-    """Never raises: what is wrong in here is answered as InternalFailure."""
+    """Never raises: what is wrong in here is answered as InternalFailure.
+
+    Takes any request that `is_for_this_door`; all but POST / are refused.
+    """
     began, code = perf_counter(), ""
     request = Request.of(environ)
-    arrival = Arrival.now(environ, door="aws")
     protocol = spoken_by(request)
+    arrival = Arrival.now(environ, door="aws", query=protocol.query_codes)
     asked = protocol.addressed(request)
     try:
         caller = _authenticated(request, arrival, protocol, asked)
@@ -64,6 +67,8 @@ def _called(caller: Caller, request: Request, protocol: Protocol, asked: Asked) 
 def _authenticated(request: Request, arrival: Arrival, protocol: Protocol, asked: Asked) -> Caller:
     """Nobody's body is waited for before the rest of his signature is in order."""
     try:
+        if not request.is_at_the_door:
+            raise UnknownOperation("The AWS API is at /, and is asked by POST.")
         if not asked.services:
             raise UnknownOperation
         return authenticate.caller(_signed(request, asked.services), arrival)
@@ -79,7 +84,7 @@ def _operation(asked: Asked) -> type[Operation[Any, Any]]:
     try:
         return OPERATIONS[asked.name]
     except KeyError:
-        raise UnknownOperation from None
+        raise UnknownOperation(asked.unknown) from None
 
 
 def _signed(request: Request, services: frozenset[str]) -> SignedRequest:

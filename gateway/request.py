@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import field
 
+from iam.sigv4 import ALGORITHM
 from service.value import value
 from service.wsgi import Body, Environ, Headers
 
@@ -18,6 +19,16 @@ class Request:
     @classmethod
     def of(cls, environ: Environ) -> "Request":
         return cls(environ, Headers(environ), Body(environ))
+
+    @property
+    def is_at_the_door(self) -> bool:
+        return (self.environ["REQUEST_METHOD"], self.environ["PATH_INFO"]) == ("POST", "/")
+
+    @property
+    def is_for_this_door(self) -> bool:
+        """Whether it can only be meant for the AWS API, wherever it was sent."""
+        signed = self.headers.get("authorization", "").startswith(ALGORITHM)
+        return signed or "x-amz-target" in self.headers
 
     @property
     def media_type(self) -> str:

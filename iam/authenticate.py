@@ -27,7 +27,7 @@ _CLAIM = re.compile(r"Credential=([\w.+=-]{1,128})/\d{1,8}/([a-z0-9-]{1,32})/", 
 
 @value
 class Arrival:
-    """How a request came in; `time` in UTC, `door` as in `service.caller.Caller`."""
+    """How a request came in; `time` in UTC, `door` and `query` as in `service.caller.Caller`."""
 
     request_id: str
     time: datetime
@@ -35,9 +35,10 @@ class Arrival:
     source_ip: str = ""
     user_agent: str = ""
     secure_transport: bool = False
+    query: bool = False
 
     @classmethod
-    def now(cls, environ: Environ, door: str) -> "Arrival":
+    def now(cls, environ: Environ, door: str, *, query: bool = False) -> "Arrival":
         """Of a request that a WSGI server has just handed on."""
         source_ip, secure = peer(environ)
         return cls(
@@ -47,6 +48,7 @@ class Arrival:
             source_ip=source_ip,
             user_agent=environ.get("HTTP_USER_AGENT", ""),
             secure_transport=secure,
+            query=query,
         )
 
     def with_body(self, read: Callable[[], bytes]) -> "Arrival":
@@ -101,6 +103,7 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
         door=arrival.door,
         secure_transport=arrival.secure_transport,
         still_holds=lambda: access_keys.is_active(key_id),
+        query=arrival.query,
     )
 
 
@@ -157,6 +160,7 @@ def stranger(authorization: str, arrival: Arrival) -> Caller:
         access_key_id=key_id,
         door=arrival.door,
         secure_transport=arrival.secure_transport,
+        query=arrival.query,
     )
 
 

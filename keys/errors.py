@@ -19,6 +19,7 @@ class NotAuthorized(ServiceError):
     """Aliases that begin with alias/aws/ are AWS's; AWS says no more than the code."""
 
     code = "NotAuthorizedException"
+    explanation = "Aliases that begin with alias/aws/ are made by AWS alone."
 
 
 class LimitExceeded(ServiceError):
@@ -27,6 +28,7 @@ class LimitExceeded(ServiceError):
 
 class TagInvalid(ServiceError):
     code = "TagException"
+    explanation = "A tag is not valid."
 
 
 class InvalidMarker(ServiceError):
@@ -50,6 +52,10 @@ class InvalidCiphertextGiven(ServiceError):
     """Not a ciphertext, altered, or another encryption context. AWS gives no message."""
 
     code = "InvalidCiphertextException"
+    explanation = (
+        "This is no ciphertext of this service, or it was altered, or it was made with another "
+        "encryption context."
+    )
 
 
 class IncorrectKey(ServiceError):
@@ -151,12 +157,14 @@ class InvalidSignatureGiven(ServiceError):
     """The signature is not the key's over this message. AWS gives no message."""
 
     code = "KMSInvalidSignatureException"
+    explanation = "The signature is not that of this key over this message with this algorithm."
 
 
 class InvalidMacGiven(ServiceError):
     """The MAC is not the key's over this message. AWS gives no message."""
 
     code = "KMSInvalidMacException"
+    explanation = "The MAC is not that of this key over this message with this algorithm."
 
 
 class IncorrectKeyMaterial(ServiceError):

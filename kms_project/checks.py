@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from kms_project import tls
+from kms_project.settings import env
 from service import peer, regions
 
 _ACCOUNT = re.compile(r"\d{12}")
@@ -17,7 +20,7 @@ _SHORTEST_SECRET = 16
 
 @register(Tags.security)
 def settings_agree(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """strongroom.E001 to E009; docs/settings.md explains each setting."""
+    """strongroom.E001 to E012; docs/settings.md explains each setting."""
     return [Error(text, id=f"strongroom.{number}") for number, text in _contradictions()]
 
 
@@ -32,7 +35,7 @@ def _contradictions() -> Iterator[tuple[str, str]]:
                 " STRONGROOM_TLS_CERTIFICATE and STRONGROOM_TLS_KEY too."
             ),
         )
-    yield from _missing_files()
+    yield from _tls_files()
     yield from _names()
     yield from _numbers()
     yield from _first_key()
@@ -44,13 +47,19 @@ def _contradictions() -> Iterator[tuple[str, str]]:
                 " failure is recorded after what it changed was rolled back."
             ),
         )
+    for mistake in env.mistakes:
+        yield "E010", mistake
 
 
-def _missing_files() -> Iterator[tuple[str, str]]:
-    for name in ("TLS_CERTIFICATE", "TLS_KEY", "TLS_CLIENT_CA"):
-        path = getattr(settings, f"STRONGROOM_{name}")
-        if path and not Path(path).is_file():
-            yield "E003", f"STRONGROOM_{name} names {path}, where there is no file."
+def _tls_files() -> Iterator[tuple[str, str]]:
+    names = [f"STRONGROOM_TLS_{name}" for name in ("CERTIFICATE", "KEY", "CLIENT_CA")]
+    paths = {name: getattr(settings, name) for name in names}
+    missing = [name for name, path in paths.items() if path and not Path(path).is_file()]
+    for name in missing:
+        yield "E003", f"{name} names {paths[name]}, where there is no file."
+    if not missing:
+        for mistake in tls.mistakes(*paths.values()):
+            yield "E011", mistake
 
 
 def _names() -> Iterator[tuple[str, str]]:
@@ -69,6 +78,16 @@ def _names() -> Iterator[tuple[str, str]]:
         peer.networks(tuple(settings.STRONGROOM_TRUSTED_PROXIES))
     except ValueError as error:
         yield "E006", f"STRONGROOM_TRUSTED_PROXIES takes addresses and networks: {error}."
+    try:
+        ip_address(settings.HOST)
+    except ValueError:
+        yield (
+            "E012",
+            (
+                "HOST has to be an IP address: 127.0.0.1 for this machine alone, 0.0.0.0 or ::"
+                " for everybody."
+            ),
+        )
 
 
 def _numbers() -> Iterator[tuple[str, str]]:

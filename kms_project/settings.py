@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kms_project.environment import Environment, read_secret
+from kms_project.environment import Environment
 
 env = Environment()
 
@@ -51,7 +51,7 @@ STRONGROOM_SECRET_ACCESS_KEY = env.secret("STRONGROOM_SECRET_ACCESS_KEY")
 # -- Django
 DEBUG = False
 SECRET_KEY_FILE = STRONGROOM_HOME / "django-secret-key"
-SECRET_KEY = env.secret("STRONGROOM_DJANGO_SECRET_KEY") or read_secret(SECRET_KEY_FILE)
+SECRET_KEY = env.secret("STRONGROOM_DJANGO_SECRET_KEY") or env.stored(SECRET_KEY_FILE)
 ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",

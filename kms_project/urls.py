@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     re_path("^(?:(?P<prefix>.*)/)?kms/xks/v1(?:/(?P<path>.*))?$", proxy),
+    re_path("^(?!console/)", views.elsewhere),
 ]

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from rest.problems import STATUS_OF, title_of
+from rest import problems
 from service.value import value
 
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -52,7 +52,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 def docs(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": dict(_sections()),
-        "problems": [(code, title_of(code), status) for code, status in STATUS_OF.items()],
+        "problems": list(problems.known()),
     }
     response = render(request, "rest/docs.html", context)
     response["Content-Security-Policy"] = POLICY

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -49,12 +49,12 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
 
 def problem_of(error: ServiceError, request_id: str) -> dict[str, Any]:
-    """The problem's members. `code` is AWS's, as in the record; `detail` may be empty."""
+    """The problem's members. `code` is AWS's, as in the record."""
     return {
         "type": f"/api/docs/#{error.code}",
         "title": title_of(error.code),
         "status": STATUS_OF.get(error.code, error.status),
-        "detail": error.message,
+        "detail": error.for_people or f"{title_of(error.code)}.",
         "code": error.code,
         "request_id": request_id,
     }
@@ -67,6 +67,22 @@ def answer(error: ServiceError, request_id: str) -> HttpResponse:
     if problem["status"] == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = CHALLENGE
     return response
+
+
+def known() -> Iterator[tuple[str, str, int]]:
+    """The code, meaning and status of every problem that there is, by code."""
+    found = {error.code: error for error in _below(ServiceError)}
+    for code in sorted({*found, *STATUS_OF}):
+        error = found.get(code, ServiceError)
+        meaning = error.default_message or error.explanation or f"{title_of(code)}."
+        yield code, meaning, int(STATUS_OF.get(code, error.status))
+
+
+def _below(error: type[ServiceError]) -> Iterator[type[ServiceError]]:
+    for each in error.__subclasses__():
+        yield from _below(each)
+        if "code" in vars(each):
+            yield each
 
 
 def title_of(code: str) -> str:

@@ -61,6 +61,7 @@ class Caller:
     `door` is "aws", "rest", "console" or "worker". `via` is the service principal that
     makes this call for the principal ("ssm.amazonaws.com"), empty for a direct call.
     `still_holds` asks the database whether the credential that the call came with counts.
+    `query`: errors are told with the codes of the query protocol.
     """
 
     principal: Principal
@@ -74,6 +75,7 @@ class Caller:
     door: str = "aws"
     via: str = ""
     secure_transport: bool = False
+    query: bool = False
     conditions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     still_holds: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
 

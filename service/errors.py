@@ -1,19 +1,23 @@
 """Domain errors. Each owns its AWS code; every door translates it once.
 
-`code` is what the JSON services of AWS answer (and what the trail records),
-`query_code` what the query services (STS, IAM) answer for the same thing.
+`code` is what the JSON services of AWS answer, `query_code` what the query services (STS,
+IAM) answer for the same thing. The trail records the one that the client was told.
 """
 
 from typing import ClassVar
 
 
 class ServiceError(Exception):
-    """A call that ends in an answer other than success. `message` may be empty, as AWS's may."""
+    """A call that ends in an answer other than success. `message` may be empty, as AWS's may.
+
+    `explanation` is for people, where AWS gives no message.
+    """
 
     code: ClassVar[str]
     query_code: ClassVar[str]
     status: ClassVar[int] = 400
     default_message: ClassVar[str] = ""
+    explanation: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         if "code" in cls.__dict__ and "query_code" not in cls.__dict__:
@@ -22,6 +26,11 @@ class ServiceError(Exception):
     def __init__(self, message: str | None = None) -> None:
         self.message = self.default_message if message is None else message
         super().__init__(self.message)
+
+    @property
+    def for_people(self) -> str:
+        """What REST and the console say, which people read."""
+        return self.message or self.explanation
 
 
 class AccessDenied(ServiceError):
@@ -46,6 +55,7 @@ class SerializationFailed(ServiceError):
 class UnknownOperation(ServiceError):
     code = "UnknownOperationException"
     query_code = "InvalidAction"
+    explanation = "This service has no operation of that name."
 
 
 class RequestTooLarge(ServiceError):

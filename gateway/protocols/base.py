@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from gateway.request import Request
 from service.errors import ServiceError
@@ -22,12 +22,14 @@ class Answer(NamedTuple):
 class Asked:
     """What a request asks for: a service ("kms") and an action; "" where it does not say.
 
-    `services` are those that the signature may be scoped to.
+    `services` are those that the signature may be scoped to, `unknown` is what to say where
+    there is no such operation (None: nothing).
     """
 
     service: str
     action: str
     services: frozenset[str]
+    unknown: str | None = None
 
     @property
     def name(self) -> str:
@@ -36,7 +38,12 @@ class Asked:
 
 
 class Protocol(ABC):
-    """Reads requests and writes answers. Keeps nothing between two requests."""
+    """Reads requests and writes answers. Keeps nothing between two requests.
+
+    `query_codes`: whether it tells errors by their `query_code`.
+    """
+
+    query_codes: ClassVar[bool] = False
 
     @abstractmethod
     def speaks(self, request: Request) -> bool:

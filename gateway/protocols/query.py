@@ -27,6 +27,8 @@ FORBIDDEN = frozenset(
 class Query(Protocol):
     """The services share one form; which one is meant is told by the signature's scope."""
 
+    query_codes = True
+
     def speaks(self, request: Request) -> bool:
         return request.media_type == MEDIA_TYPE
 
@@ -38,11 +40,13 @@ class Query(Protocol):
             fields = _fields(request)
         except ServiceError:
             fields = {}
-        service = addressed.service
-        action = fields.get("Action", "")
-        if service and fields.get("Version", versions()[service]) != versions()[service]:
+        service, action = addressed.service, fields.get("Action", "")
+        known = versions().get(service, "")
+        version = fields.get("Version", known)
+        unknown = f"Could not find operation {action} for version {version}"
+        if version != known:
             action = ""  # of another version of the API nothing is known
-        return Asked(service, action, frozenset(QUERY_SERVICES))
+        return Asked(service, action, addressed.services, unknown)
 
     def params(self, model: OperationModel, request: Request) -> dict[str, Any]:
         return form.read(model.input_shape, _fields(request))

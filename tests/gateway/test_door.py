@@ -17,7 +17,7 @@ from keys.models import Key
 from service import call as road
 from service.errors import Unavailable
 from tests.support import people
-from tests.support.signing import environ, signed_headers
+from tests.support.signing import HOST, environ, signed_headers
 
 XMLNS = "{https://sts.amazonaws.com/doc/2011-06-15/}"
 JSON = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "TrentService.ListKeys"}
@@ -97,6 +97,12 @@ def test_a_constraint_of_the_model_is_held(knock):
         "message": "1 validation error detected: Value '0' at 'limit' failed to satisfy "
         "constraint: Member must have value greater than or equal to 1",
     }
+
+
+def test_where_aws_says_nothing_nothing_is_said(knock):
+    status, answer = knock.json("TrentService.Decrypt", {"CiphertextBlob": "bm9uc2Vuc2U="})
+
+    assert (status, answer) == (400, {"__type": "InvalidCiphertextException"})
 
 
 def test_members_that_the_model_does_not_know_are_ignored(knock):
@@ -210,9 +216,24 @@ def test_a_wrong_secret_is_refused_in_the_words_of_each_protocol(administrator, 
     knock.credentials = Credentials(administrator.access_key, "wrong")
 
     assert knock.json("TrentService.ListKeys")[1]["__type"] == "InvalidSignatureException"
+    assert last_record()["errorCode"] == "InvalidSignatureException"
     status, answer = knock.query("Action=GetCallerIdentity&Version=2011-06-15")
     assert status == 403
     assert answer.find(f"{XMLNS}Error/{XMLNS}Code").text == "SignatureDoesNotMatch"
+    assert last_record()["errorCode"] == "SignatureDoesNotMatch"
+    assert last_record()["eventName"] == "GetCallerIdentity"
+
+
+def test_what_a_stranger_asks_of_a_query_service_is_not_read(administrator):
+    body = b"Action=GetCallerIdentity&Version=2011-06-15"
+    headers = signed_headers(Credentials("AKIANOBODY", "x"), "sts", "us-east-1", body, FORM)
+
+    status, _, _ = door.answer(environ(body, headers))
+
+    record = last_record()
+    assert status == 403
+    assert (record["eventSource"], record["eventName"]) == ("sts.amazonaws.com", "Unknown")
+    assert record["errorCode"] == "InvalidClientTokenId"
 
 
 def test_an_expired_signature_is_refused(administrator):
@@ -245,21 +266,24 @@ def test_a_refusal_reads_as_awss(nobody):
 
 
 @pytest.mark.parametrize(
-    ("body", "code"),
+    ("body", "asked"),
     [
-        ("Action=Frobnicate&Version=2011-06-15", "InvalidAction"),
-        ("Action=GetCallerIdentity&Version=1999-01-01", "InvalidAction"),
-        ("", "InvalidAction"),
-        ("Action=%ff", "InvalidAction"),
-        ("&".join(f"a{number}=1" for number in range(2100)), "InvalidAction"),
+        ("Action=Frobnicate&Version=2011-06-15", "Frobnicate for version 2011-06-15"),
+        ("Action=GetCallerIdentity&Version=1999-01-01", "GetCallerIdentity for version 1999-01-01"),
+        ("", " for version 2011-06-15"),
+        ("Action=%ff", " for version 2011-06-15"),
+        ("&".join(f"a{number}=1" for number in range(2100)), " for version 2011-06-15"),
     ],
 )
-def test_a_form_that_asks_for_nothing_known_is_refused(knock, body, code):
+def test_a_form_that_asks_for_nothing_known_is_refused(knock, body, asked):
     status, answer = knock.query(body)
 
     assert status == 400
-    assert answer.find(f"{XMLNS}Error/{XMLNS}Code").text == code
-    assert len(records()) == 1
+    assert answer.find(f"{XMLNS}Error/{XMLNS}Code").text == "InvalidAction"
+    message = answer.find(f"{XMLNS}Error/{XMLNS}Message").text
+    assert message == f"Could not find operation {asked}"
+    (record,) = records()
+    assert (record["errorCode"], record["errorMessage"]) == ("InvalidAction", message)
 
 
 # -- when something is wrong in here
@@ -302,6 +326,49 @@ def test_the_door_is_a_django_view_too(administrator):
 
     assert answer.status_code == 200
     assert json.loads(answer.content) == {"Keys": [], "Truncated": False}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/"), ("GET", "/"), ("POST", "/foo"), ("DELETE", "/a/b/")]
+)
+@pytest.mark.parametrize("kind", [JSON, FORM], ids=["json", "query"])
+def test_who_asks_in_the_wrong_place_is_told_so_in_his_protocol(administrator, kind, method, path):
+    url = f"https://{HOST}{path}"
+    service = "sts" if kind is FORM else "kms"
+    headers = signed_headers(administrator, service, "us-east-1", b"", kind, method=method, url=url)
+
+    answer = Client().generic(
+        method, path, **environ(b"", headers, REQUEST_METHOD=method, PATH_INFO=path)
+    )
+
+    code = "InvalidAction" if kind is FORM else "UnknownOperationException"
+    assert answer.status_code == 400
+    assert code in answer.content.decode()
+    assert "The AWS API is at /" in answer.content.decode()
+    (record,) = records()
+    assert record["userIdentity"]["accessKeyId"] == administrator.access_key
+    assert record["errorCode"] == code
+    assert record["requestID"] == answer["x-amzn-RequestId"]
+
+
+def test_a_target_is_enough_to_tell_what_a_request_is_for(administrator):
+    answer = Client().put("/", headers=JSON)
+
+    assert json.loads(answer.content)["__type"] == "UnknownOperationException"
+    assert last_record()["eventName"] == "ListKeys"
+
+
+@pytest.mark.parametrize(("method", "path"), [("put", "/"), ("post", "/foo"), ("get", "/foo")])
+def test_who_asks_for_nothing_of_awss_is_answered_as_by_any_site(administrator, method, path):
+    answer = getattr(Client(), method)(path)
+
+    assert answer.status_code == (405 if path == "/" else 404)
+    assert not records()
+
+
+def test_what_is_the_consoles_stays_the_consoles(administrator):
+    assert Client().post("/console/nowhere/", headers=JSON).status_code == 404
+    assert not records()
 
 
 class Unfinished:

@@ -91,3 +91,59 @@ def test_the_database_is_sqlite_in_the_home_unless_a_url_names_another(tmp_path)
 )
 def test_the_root_key_is_named_by_a_uri_or_by_its_files_path(given, uri):
     assert evaluated("settings.STRONGROOM_ROOT_KEY_URI", STRONGROOM_HOME="/home", **given) == uri
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"STRONGROOM_WORKERS": "abc"}, "STRONGROOM_WORKERS has to be a whole number."),
+        ({"PORT": "80x"}, "PORT has to be a whole number."),
+        ({"STRONGROOM_BEHIND_TLS": "yse"}, "STRONGROOM_BEHIND_TLS has to be true or false."),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL has to be postgres://"),
+        ({"DATABASE_URL": "postgres://u:hunter2@h:port/n"}, "DATABASE_URL has to be postgres://"),
+        ({"DATABASE_URL": "mysql://u:hunter2@h/n"}, "DATABASE_URL has to be postgres://"),
+        ({"DATABASE_URL": "postgress://u:hunter2@h/n"}, "DATABASE_URL has to be postgres://"),
+        ({"HOST_FILE": "/nowhere"}, "HOST_FILE names a file that cannot be read: No such file"),
+        ({"STRONGROOM_METRICS_TOKEN_FILE": "/nowhere"}, "STRONGROOM_METRICS_TOKEN_FILE names"),
+        ({"STRONGROOM_METRICS_TOKEN_FILE": "/bin/true"}, "it is no text"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_a_check_and_not_by_a_traceback(given, says):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], **given},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert "(strongroom.E010)" in done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_what_can_be_read_counts_beside_what_cannot():
+    told = "settings.STRONGROOM_WORKERS, settings.STRONGROOM_THREADS"
+
+    given = {"STRONGROOM_WORKERS": "abc", "STRONGROOM_THREADS": "3"}
+    assert evaluated(told, **given) == "2 3"
+
+
+def test_a_secret_key_that_may_not_be_read_is_told(tmp_path):
+    environment = Environment()
+    (tmp_path / "folder").mkdir()
+
+    assert environment.stored(tmp_path / "none") == ""
+    assert environment.mistakes == []
+    assert environment.stored(tmp_path / "folder") == ""
+    assert "cannot be read: Is a directory." in environment.mistakes[0]
+
+
+def test_a_list_may_have_spaces():
+    told = "settings.STRONGROOM_REGIONS"
+
+    assert evaluated(told, STRONGROOM_REGIONS="us-east-1, eu-west-1,") == (
+        "['us-east-1', 'eu-west-1']"
+    )

@@ -155,6 +155,38 @@ def test_settings_that_contradict_each_other_are_not_served(tmp_path):
         strongroom.manage("serve")
 
 
+@pytest.mark.parametrize(
+    ("command", "setting", "says"),
+    [
+        ("bootstrap", {"STRONGROOM_REGIONS": "us-east-1,mars-1"}, r"strongroom\.E005"),
+        ("bootstrap", {"STRONGROOM_HOME": "/proc/nowhere"}, "CommandError: "),
+        ("bootstrap", {"DATABASE_URL": "postgres://u:p@127.0.0.1:1/n"}, "does not answer: "),
+        ("serve", {"STRONGROOM_WORKERS": "abc"}, r"strongroom\.E010"),
+        ("serve", {"DATABASE_URL": "postgres://u:p@127.0.0.1:1/n"}, "does not answer: "),
+    ],
+)
+def test_settings_that_cannot_serve_are_told_in_a_few_lines(tmp_path, command, setting, says):
+    strongroom = Strongroom(tmp_path / "home", **setting)
+    strongroom.home.mkdir(mode=0o700)
+
+    with pytest.raises(RuntimeError, match=says) as refused:
+        strongroom.manage(command)
+    assert "ended with 1" in str(refused.value)
+    assert "Traceback" not in str(refused.value)
+
+
+def test_a_port_that_is_taken_is_told_in_a_line(start, tmp_path):
+    server, second = start(), Strongroom(tmp_path / "second")
+    second.manage("bootstrap")
+    second.port = server.port
+
+    with pytest.raises(
+        RuntimeError, match=r"Cannot listen on .* Address already in use"
+    ) as refused:
+        second.manage("serve")
+    assert str(refused.value).count("\n") == 2
+
+
 def test_it_ends_soon_and_well_when_it_is_told_to(start):
     server = start()
     process = server._process

@@ -7,7 +7,13 @@ import pytest
 from django.test import Client
 
 from rest import docs
-from rest.problems import STATUS_OF
+from rest.problems import STATUS_OF, problem_of
+from service.errors import ServiceError
+
+
+def errors(cls: type[ServiceError] = ServiceError) -> list[type[ServiceError]]:
+    found = [each for each in cls.__subclasses__() if hasattr(each, "code")]
+    return found + [error for each in cls.__subclasses__() for error in errors(each)]
 
 
 class Page(HTMLParser):
@@ -87,6 +93,18 @@ def test_each_operation_and_each_problem_is_on_the_page(page):
 
     assert set(told) | set(STATUS_OF) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
+
+
+def test_the_type_of_each_problem_leads_to_a_place_on_the_page(page):
+    for error in errors():
+        address, _, place = problem_of(error(""), "1")["type"].partition("#")
+        assert address == "/api/docs/"
+        assert place in page.ids
+
+
+def test_each_problem_says_something_to_people_even_where_aws_says_nothing():
+    for error in errors():
+        assert len(problem_of(error(""), "1")["detail"]) > 5
 
 
 def test_members_are_told_with_their_kinds(response):

@@ -278,6 +278,7 @@ def test_what_was_encrypted_is_decrypted_under_its_context_only(rest, key_id):
 
     assert told.json()["plaintext"] == b64(b"secret")
     assert problem(refused) == (400, "InvalidCiphertextException")
+    assert "another encryption context" in json.loads(refused.content)["detail"]
 
 
 def test_a_policy_is_taken_and_told_as_json(rest, key_id):

@@ -2,7 +2,13 @@
 
 import pytest
 
-from service.regions import known_regions, partition_of, region_of_call, served_regions
+from service.regions import (
+    default_region,
+    known_regions,
+    partition_of,
+    region_of_call,
+    served_regions,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +45,14 @@ def test_a_call_of_iam_is_taken_where_aws_signs_it(settings):
     assert region_of_call("iam", "us-east-1") == "eu-central-1"
     assert region_of_call("iam", "eu-west-1") is None
     assert region_of_call("kms", "us-east-1") is None
+
+
+@pytest.mark.parametrize("chosen", [["mars-1"], ["us-east-1", "mars-1"]])
+def test_a_region_that_nobody_knows_is_not_served(settings, chosen):
+    settings.STRONGROOM_REGIONS = chosen
+
+    assert "mars-1" not in served_regions()
+    assert default_region() == "us-east-1"
 
 
 def test_the_environment_of_an_aws_client_does_not_matter(monkeypatch):

@@ -37,7 +37,7 @@ def assert_goes_as_shown(session: list[Step], server: Strongroom, directory: Pat
     """Run the commands in one shell, beside the server, and compare what comes out."""
     environment = server.environment()
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    script = "".join(f"{command}\necho; echo '{_MARK}'\n" for command, _ in session)
+    script = "".join(f"{command}\necho '{_MARK}'\n" for command, _ in session)
     done = subprocess.run(
         ["bash"],
         input=script,
@@ -48,6 +48,8 @@ def assert_goes_as_shown(session: list[Step], server: Strongroom, directory: Pat
         text=True,
         timeout=300,
     )
-    came = [part.split("\n") for part in done.stdout.split(_MARK)]
+    # a mark begins a line only if what came before it ended one, as a prompt would like it
+    came = [part.split("\n") for part in re.split(f"^{_MARK}$", done.stdout, flags=re.MULTILINE)]
+    assert len(came) == len(session) + 1, done.stdout
     for (command, expected), lines in zip(session, came, strict=False):
         assert [" ".join(line.split()) for line in lines if line.strip()] == expected, command

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from crypto.errors import CannotOpen, RootKeyUnavailable
 from kms_project import first_start
@@ -29,6 +30,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except Unavailable as error:
             raise CommandError(f"{error} The log says what failed.") from None
+        except OperationalError as error:
+            says = str(error).partition("\n")[0]
+            raise CommandError(f"The database does not answer: {says}") from None
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
         home = settings.STRONGROOM_HOME
         self.stdout.write(f"Strongroom is at {first_start.url()} and keeps its state in {home}.")
         self.stdout.write(f"Its console is at {first_start.url()}/console/: sign in as")

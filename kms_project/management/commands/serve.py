@@ -1,11 +1,13 @@
 """manage.py serve: answer calls."""
 
 import os
+import socket
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 
 class Command(BaseCommand):
@@ -27,7 +29,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)
         _refuse_to_start_without_a_home()
-        _refuse_to_start_unprepared(self)
+        try:
+            _refuse_to_start_unprepared(self)
+        except OperationalError as error:
+            says = str(error).partition("\n")[0]
+            raise CommandError(f"The database does not answer: {says}") from None
+        _refuse_to_start_where_it_cannot_listen()
         from kms_project import first_start, server
 
         if (settings.STRONGROOM_HOME / "aws" / "config").exists():
@@ -54,3 +61,16 @@ def _refuse_to_start_unprepared(command: BaseCommand) -> None:
             f"The database lacks {len(missing)} migrations, the first of them {missing[0]}."
             " Run `manage.py bootstrap` first."
         )
+
+
+def _refuse_to_start_where_it_cannot_listen() -> None:
+    """The server's library would only panic."""
+    host, port = settings.HOST, settings.PORT
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {host}, port {port}: {error.strerror}. Set HOST and PORT."
+            ) from None
