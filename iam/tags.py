@@ -11,8 +11,7 @@ MOST_TAGS = 50
 def added(have: Mapping[str, str], tags: Sequence[Tag]) -> dict[str, str]:
     """`have` with `tags`. Keys are told apart without regard to case, as on AWS.
 
-    A tag whose value changes keeps its place, and the case of its key. Raises InvalidInput
-    or LimitExceeded.
+    A tag whose value changes keeps the case of its key. Raises InvalidInput or LimitExceeded.
     """
     require_sound([tag.key for tag in tags])
     known = {key.lower(): key for key in have}
