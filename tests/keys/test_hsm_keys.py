@@ -421,7 +421,7 @@ def test_what_is_left_in_a_disconnected_store_is_recorded(kms, hsm, store, hsm_k
 def test_a_key_that_is_not_due_keeps_its_material(kms, hsm, hsm_key, monkeypatch):
     pk = Key.objects.get(key_id=hsm_key).pk
     looks = iter([[pk], []])
-    monkeypatch.setattr(duties, "_due", lambda left: next(looks))
+    monkeypatch.setattr(duties, "_found", lambda due, order, left: next(looks))
 
     assert duties.delete_due_keys() == 0
     assert hsm.keys(LABEL) == [hsm_key]
