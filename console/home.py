@@ -18,7 +18,7 @@ DELETIONS = 5
 
 
 class Home(Page):
-    title = "Home"
+    section, title = "home", "Home"
     template = "console/home.html"
 
     def get(self, request: HttpRequest, region: str) -> HttpResponse:
@@ -35,11 +35,15 @@ class Home(Page):
         }
 
     def _trail(self) -> Mapping[str, Any]:
-        answer = self.try_to_ask(LookupEvents, {"MaxResults": LINES})
+        # not all calls: most would be those of the console itself, which look and do nothing
+        changes = [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}]
+        answer = self.try_to_ask(LookupEvents, {"LookupAttributes": changes, "MaxResults": LINES})
         if answer.refusal is not None:
             return {"refusal": answer.refusal}
         failures = search.Query(self.caller.account, self.region, failed=True)
         return {
-            "calls": [line(orjson.loads(each.cloud_trail_event)) for each in answer.output.events],
+            "changes": [
+                line(orjson.loads(each.cloud_trail_event)) for each in answer.output.events
+            ],
             "failures": [line(found.event) for found in search.find_indexed(failures, limit=LINES)],
         }

@@ -31,7 +31,7 @@ class Answer:
 
 
 class Page(View):
-    """A page of one region. `section` is the slug of the section it belongs to.
+    """A page of one region. `section` is the slug of the section it belongs to, or "home".
 
     `template` and `title` are the page's own; a page that is refused shows why instead.
     """
@@ -86,6 +86,7 @@ class Page(View):
             "section": self.section,
             "region": self.region,
             "account": self.caller.account,
+            "failed": status >= 400,
         }
         return TemplateResponse(
             self.request, template or self.template, {**shared, **context}, status=status

@@ -1,6 +1,6 @@
 """Why a call did not succeed, told to the operator who made it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from iam.authorize import decision_for
@@ -8,8 +8,11 @@ from iam.decision import Deciding
 from service import wire
 from service.caller import Caller
 from service.errors import AccessDenied, ServiceError
-from service.operation import Call, Check, Operation
+from service.operation import Call, Check, Operation, Unrestricted
 from service.value import value
+
+# AWS answers these with 400, too
+_STATUS = {"AccessDeniedException": 403, "NotFoundException": 404}
 
 
 @value
@@ -46,19 +49,30 @@ def refusal_of(
     params: Mapping[str, Any],
 ) -> Refusal:
     """`error` and, where policies refused, the statement that did."""
+    return refusal_of_checks(error, caller, _checks(caller, operation, params))
+
+
+def refusal_of_checks(
+    error: ServiceError, caller: Caller, checks: Iterable[Check | Unrestricted]
+) -> Refusal:
+    """The same of what was asked by `checks`."""
     action, statement = "", ""
     if isinstance(error, AccessDenied):
-        action, statement = _refusing(caller, operation, params)
-    status = 403 if isinstance(error, AccessDenied) else error.status
+        action, statement = _refusing(caller, checks)
+    status = _STATUS.get(error.code, error.status)
     return Refusal(error.code, error.for_people, status, action, statement)
 
 
-def _refusing(
+def _checks(
     caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[str, Any]
-) -> tuple[str, str]:
-    """The first check that is refused, and by which statement: the road tells the error only."""
+) -> Iterator[Check | Unrestricted]:
     given = wire.decode(operation.Input, params)
-    for check in operation().checks(Call(caller, operation.name, given), given):
+    yield from operation().checks(Call(caller, operation.name, given), given)
+
+
+def _refusing(caller: Caller, checks: Iterable[Check | Unrestricted]) -> tuple[str, str]:
+    """The first check that is refused, and by which statement: the road tells the error only."""
+    for check in checks:
         if not isinstance(check, Check):
             continue
         decision = decision_for(caller, check)

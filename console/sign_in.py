@@ -40,7 +40,8 @@ class SignInBlocked(ServiceError):
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        super().__init__(f"Too many failed attempts. Try again in {seconds} seconds.")
+        unit = "second" if seconds == 1 else "seconds"
+        super().__init__(f"Too many failed attempts. Try again in {seconds} {unit}.")
 
 
 class SignInBusy(ServiceError):

@@ -3,11 +3,18 @@
 import re
 
 from keys import conditions, identifiers, lookup
-from keys.errors import ChangedMeanwhile, InvalidAliasName, LimitExceeded, NotAuthorized
-from keys.identifiers import ALIAS_PREFIX
+from keys.errors import (
+    AlreadyExists,
+    ChangedMeanwhile,
+    InvalidAliasName,
+    LimitExceeded,
+    NotAuthorized,
+)
+from keys.identifiers import ALIAS_PREFIX, KeyName
 from keys.lookup import Named
 from keys.managed import RESERVED_PREFIX
 from keys.models import Alias, Key
+from service.caller import Caller
 from service.errors import ServiceError, ValidationFailed
 from service.operation import Call, Check
 
@@ -48,6 +55,18 @@ def changed(call: Call, name: str) -> ServiceError:
     named = identifiers.alias_name(call.caller, name)
     rows = Alias.objects.filter(account=named.account, region=named.region, name=name)
     return ChangedMeanwhile() if rows.exists() else lookup.not_there(named)
+
+
+def require_free(caller: Caller, name: str) -> None:
+    """Raise AlreadyExists if the caller's account has the alias in the region."""
+    named = identifiers.alias_name(caller, name)
+    rows = Alias.objects.filter(account=named.account, region=named.region, name=name)
+    if rows.exists():
+        raise taken(named)
+
+
+def taken(named: KeyName) -> AlreadyExists:
+    return AlreadyExists(f"An alias with the name {named.arn} already exists")
 
 
 def require_room(key: Key) -> None:

@@ -102,10 +102,14 @@ def require(operation: str, key: Key, time: datetime) -> None:
 
     `operation` is named as in the index, "kms:Encrypt".
     """
+    if error := refusal(operation, key.arn, state_of(key, time)):
+        raise error
+
+
+def refusal(operation: str, arn: str, state: KeyState) -> ServiceError | None:
+    """The error of the operation on a key in the state; None if it may be."""
     allowed = ALLOWED[operation.removeprefix("kms:")]
-    state = state_of(key, time)
-    if state not in allowed:
-        raise _refusal(key.arn, state, allowed)
+    return None if state in allowed else _refusal(arn, state, allowed)
 
 
 def _refusal(arn: str, state: KeyState, allowed: frozenset[KeyState]) -> ServiceError:

@@ -32,6 +32,7 @@ class SearchForm(forms.Form):
     start = TimeField(label="From (UTC)")
     end = TimeField(label="To (UTC)")
     failed = forms.BooleanField(label="Failures only", required=False)
+    changes = forms.BooleanField(label="Changes only", required=False)
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
@@ -51,6 +52,7 @@ class SearchForm(forms.Form):
             access_key_id=given["access_key_id"] or None,
             resource_name=_arn(caller, given["resource"]),
             failed=given["failed"],
+            read_only=False if given["changes"] else None,
         )
 
 

@@ -24,7 +24,7 @@ class Events(Page):
     def get(self, request: HttpRequest, region: str) -> HttpResponse:
         form = SearchForm(request.GET)
         if not form.is_valid():
-            return self.show(form=form, lines=[], status=422)
+            return self.show(form=form, status=422)
         query = form.query(self.caller)
         # it decides and is recorded; the search itself can be narrower than AWS's
         self.ask(LookupEvents, _lookup(query))
@@ -66,6 +66,7 @@ def _lookup(query: search.Query) -> dict[str, Any]:
         "Username": query.username,
         "ResourceName": query.resource_name,
         "AccessKeyId": query.access_key_id,
+        "ReadOnly": None if query.read_only is None else str(query.read_only).lower(),
     }
     for key, value in attributes.items():
         if value is not None:

@@ -1,5 +1,6 @@
 """Making a key."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,35 +9,88 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from console.pages import Page
-from console.refusals import Refusal
+from console.refusals import Refusal, refusal_of_checks
+from iam.authorize import authorize
+from keys import aliases
+from keys.admin.naming import AliasField
 from keys.operations.create_alias import CreateAlias
 from keys.operations.create_key import CreateKey
+from keys.shapes import ALGORITHM_MEMBERS
+from keys.specs import (
+    AWS_KMS,
+    ENCAPSULATE_DECAPSULATE,
+    ENCRYPT_DECRYPT,
+    EXTERNAL,
+    GENERATE_VERIFY_MAC,
+    KEY_AGREEMENT,
+    SIGN_VERIFY,
+    SPECS,
+    SYMMETRIC_DEFAULT,
+)
+from service.call import refuse
+from service.errors import ServiceError
+from service.operation import Call
 
-PREFIX = "alias/"
+DEFAULT = f"{SYMMETRIC_DEFAULT} {ENCRYPT_DECRYPT}"
+USAGES: Mapping[str, str] = {
+    ENCRYPT_DECRYPT: "Encrypt and decrypt",
+    SIGN_VERIFY: "Sign and verify",
+    GENERATE_VERIFY_MAC: "Make and verify MACs",
+    KEY_AGREEMENT: "Agree on a secret with another key",
+    ENCAPSULATE_DECAPSULATE: "Encapsulate secrets",
+}
+ORIGINS = [
+    (AWS_KMS, "AWS_KMS: made here"),
+    (EXTERNAL, "EXTERNAL: brought along, after the key is made"),
+]
+
+
+def kinds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each KeyUsage with the KeySpecs that can have it; a choice is "SPEC USAGE"."""
+    return [
+        (
+            f"{USAGES[usage]} ({usage})",
+            [(f"{name} {usage}", name) for name, spec in SPECS.items() if usage in spec.algorithms],
+        )
+        for usage in ALGORITHM_MEMBERS
+        if any(usage in spec.algorithms for spec in SPECS.values())
+    ]
 
 
 class KeyForm(forms.Form):
-    alias = forms.RegexField(
-        regex=r"\A(alias/)?[a-zA-Z0-9/_-]{1,250}\Z",
-        required=False,
-        help_text="A name to call the key by: letters, digits, / _ and -.",
-        error_messages={"invalid": "An alias has letters, digits, / _ and - only."},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    alias = AliasField(required=False)
     description = forms.CharField(required=False, max_length=8192)
+    kind = forms.ChoiceField(label="Spec and usage", choices=kinds, required=False, initial=DEFAULT)
+    origin = forms.ChoiceField(
+        label="Origin of the material", choices=ORIGINS, required=False, initial=AWS_KMS
+    )
+    multi_region = forms.BooleanField(
+        label="Multi-Region key",
+        required=False,
+        help_text="It can be replicated to other regions. This cannot be changed later.",
+    )
     tags = forms.CharField(
         required=False,
         help_text="One a line: name=value.",
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
 
-    def clean_alias(self) -> str:
-        given: str = self.cleaned_data["alias"]
-        return PREFIX + given.removeprefix(PREFIX) if given else ""
-
     def clean_tags(self) -> list[dict[str, str]]:
         lines = [line.strip() for line in self.cleaned_data["tags"].splitlines()]
         return [_tag(line) for line in lines if line]
+
+    def params(self) -> dict[str, Any]:
+        """What CreateKey is asked."""
+        given = self.cleaned_data
+        spec, _, usage = (given["kind"] or DEFAULT).partition(" ")
+        return {
+            "Description": given["description"],
+            "KeySpec": spec,
+            "KeyUsage": usage,
+            "Origin": given["origin"] or AWS_KMS,
+            "MultiRegion": given["multi_region"],
+            "Tags": given["tags"],
+        }
 
 
 class Create(Page):
@@ -51,18 +105,39 @@ class Create(Page):
         form = KeyForm(request.POST)
         if not form.is_valid():
             return self.show(form=form, status=422)
-        given = form.cleaned_data
-        made = self.try_to_ask(
-            CreateKey, {"Description": given["description"], "Tags": given["tags"]}
-        )
+        alias = form.cleaned_data["alias"]
+        if alias and (refusal := self._refusal_of(alias)):
+            if not refusal.denied:
+                form.add_error("alias", refusal.message)
+            return self.show(
+                form=form, refusal=refusal if refusal.denied else None, status=refusal.status
+            )
+        made = self.try_to_ask(CreateKey, form.params())
         if made.refusal is not None:
             return self.show(form=form, refusal=made.refusal, status=made.refusal.status)
         key_id = made.output.key_metadata.key_id
-        self._name(key_id, given["alias"])
+        self._name(key_id, alias)
         return redirect("admin:key", region=region, key_id=key_id)
 
+    def _refusal_of(self, alias: str) -> Refusal | None:
+        """Why CreateAlias would refuse the alias, whatever its key is.
+
+        It is asked before there is a key, so that no key is made that has not got the name
+        that was wanted. This is no call of CreateAlias; a refusal is recorded as one.
+        """
+        caller = self.caller
+        check = aliases.check(Call(caller), CreateAlias.name, alias)
+        try:
+            aliases.require_sound(alias)
+            authorize(caller, check)
+            aliases.require_free(caller, alias)
+        except ServiceError as error:
+            refuse(caller, CreateAlias.name, error)
+            return refusal_of_checks(error, caller, [check])
+        return None
+
     def _name(self, key_id: str, alias: str) -> None:
-        """Two calls, as on AWS: the key is there even if it could not be given its alias."""
+        """A call of its own, as on AWS: somebody else may have taken the alias meanwhile."""
         refusal: Refusal | None = None
         if alias:
             params: dict[str, Any] = {"AliasName": alias, "TargetKeyId": key_id}
@@ -70,8 +145,11 @@ class Create(Page):
         if refusal is None:
             messages.success(self.request, "The key is made.")
         else:
-            text = f"The key is made, but it has no alias: {refusal.message or refusal.code}"
-            messages.warning(self.request, text)
+            messages.warning(
+                self.request,
+                f"The key is made, but it has not got the alias {alias}: "
+                f"{refusal.message or refusal.code} You can add another alias below.",
+            )
 
 
 def _tag(line: str) -> dict[str, str]:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import HttpResponse
 
 from keys.admin.actions import Action
+from keys.identifiers import ALIAS_PREFIX
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
-from keys.operations.list_aliases import ListAliases
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
-from keys.shapes import KeyMetadata
 
 FEWEST_DAYS, MOST_DAYS = 7, 30
 
@@ -35,7 +35,7 @@ class DeletionForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        if name not in self._names:
+        if not {name, ALIAS_PREFIX + name} & self._names:
             raise forms.ValidationError("This is not the key's id, nor one of its aliases.")
         return name
 
@@ -51,13 +51,14 @@ class Schedule(Action):
     done = "The key will be deleted."
     dangerous = True
 
-    def form(self, key: KeyMetadata) -> DeletionForm:
-        aliases = self.try_to_ask(ListAliases, {"KeyId": key.key_id})
-        names = [each.alias_name for each in aliases.output.aliases] if aliases.output else []
-        return DeletionForm(self.request.POST, names=frozenset([key.key_id, *names]))
+    def form(self) -> DeletionForm:
+        return DeletionForm(self.request.POST, names=frozenset([self.key_id, *self.aliases()]))
+
+    def asking(self, *given: Any, **more: Any) -> HttpResponse:
+        return super().asking(*given, aliases=self.aliases(), **more)
 
     def params(self, form: forms.Form) -> Mapping[str, Any]:
-        return {"PendingWindowInDays": form.cleaned_data["days"]}
+        return {**super().params(form), "PendingWindowInDays": form.cleaned_data["days"]}
 
 
 class Cancel(Action):

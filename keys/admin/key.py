@@ -1,6 +1,8 @@
 """A key's page: everything about it that its operator may know, and what was done with it."""
 
 import json
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,24 +10,26 @@ from django.http import HttpRequest, HttpResponse
 from audit.lines import Line, line
 from audit.operations.lookup_events import LookupEvents
 from console.pages import Answer, Page
+from keys.models import KeyManager, KeyState
 from keys.operations.describe_key import DescribeKey
 from keys.operations.get_key_policy import GetKeyPolicy
 from keys.operations.list_aliases import ListAliases
 from keys.operations.list_resource_tags import ListResourceTags
-from keys.shapes import KeyMetadata
+from keys.shapes import ALGORITHM_MEMBERS, KeyMetadata
+from keys.states import PENDING
 
 RECENT = 10
+LOOKED_THROUGH = 50
 
 
 class OneKey(Page):
     """A page about one key, by its id; it is described before anything else."""
 
     section = "keys"
-    key: KeyMetadata
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.key_id = kwargs["key_id"]
+        self.key_id: str = kwargs["key_id"]
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -34,6 +38,15 @@ class OneKey(Page):
     def describe(self) -> KeyMetadata:
         found: KeyMetadata = self.ask(DescribeKey, {"KeyId": self.key_id}).key_metadata
         return found
+
+    def aliases(self) -> list[str]:
+        """As far as the operator may know them."""
+        output = self.listed_aliases.output
+        return [each.alias_name for each in output.aliases] if output else []
+
+    @cached_property
+    def listed_aliases(self) -> Answer:
+        return self.try_to_ask(ListAliases, {"KeyId": self.key_id})
 
 
 class KeyPage(OneKey):
@@ -45,9 +58,13 @@ class KeyPage(OneKey):
         policy = self.try_to_ask(GetKeyPolicy, {"KeyId": key_id, "PolicyName": "default"})
         return self.show(
             key=key,
+            algorithms=getattr(key, ALGORITHM_MEMBERS[key.key_usage or ""]),
+            is_ours=key.key_manager == KeyManager.CUSTOMER,
+            is_pending=KeyState(key.key_state or "") in PENDING,
             policy=policy,
             policy_text=_pretty(policy.output.policy) if policy.output else "",
-            aliases=self.try_to_ask(ListAliases, {"KeyId": key_id}),
+            aliases=self.listed_aliases,
+            names=[name.removeprefix("alias/") for name in self.aliases()],
             tags=self.try_to_ask(ListResourceTags, {"KeyId": key_id}),
             events=events,
             lines=_lines(events),
@@ -56,12 +73,19 @@ class KeyPage(OneKey):
 
 def _about(key: KeyMetadata) -> dict[str, Any]:
     attribute = {"AttributeKey": "ResourceName", "AttributeValue": key.arn}
-    return {"LookupAttributes": [attribute], "MaxResults": RECENT}
+    return {"LookupAttributes": [attribute], "MaxResults": LOOKED_THROUGH}
 
 
 def _lines(events: Answer) -> list[Line]:
+    """The latest, without what pages like this one have looked up."""
     found = events.output.events if events.output else ()
-    return [line(json.loads(each.cloud_trail_event)) for each in found]
+    records = [json.loads(each.cloud_trail_event) for each in found]
+    return [line(record) for record in records if not _is_a_look(record)][:RECENT]
+
+
+def _is_a_look(record: Mapping[str, Any]) -> bool:
+    door = record["additionalEventData"].get("door")
+    return door == "console" and record["readOnly"] and "errorCode" not in record
 
 
 def _pretty(policy: str) -> str:

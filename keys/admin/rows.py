@@ -1,14 +1,17 @@
 """Keys for a list: many in few queries, and only what the caller may know of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from iam.authorize import decision_for
 from keys.conditions import of_key
 from keys.lookup import KEY_TYPE
-from keys.models import Key
+from keys.models import ConnectionState, Key, KeyManager, KeyState
+from keys.specs import AWS_KMS
+from keys.states import PENDING, state_of
 from service.caller import Caller
 from service.operation import Check
 from service.resource import Resource
@@ -17,15 +20,22 @@ from service.value import value
 
 @value
 class Row:
-    """A line of a list. Without `kms:DescribeKey` for the key, only its id is told."""
+    """A line of a list. Without `kms:DescribeKey` for the key, only its id is told.
+
+    `marks` are what is particular about its kind: who manages it, where its material is from.
+    """
 
     key_id: str
     described: bool = False
     aliases: tuple[str, ...] = ()
     description: str = ""
     state: str = ""
+    spec: str = ""
+    usage: str = ""
+    marks: tuple[str, ...] = ()
     created: datetime | None = None
     deletion_date: datetime | None = None
+    valid_to: datetime | None = None
 
 
 def rows(caller: Caller, key_ids: Sequence[str]) -> list[Row]:
@@ -42,16 +52,43 @@ def next_deletions(caller: Caller, limit: int) -> list[Row]:
 
 def count_by_state(caller: Caller) -> dict[str, int]:
     """How many keys of the caller's account and region are in which state."""
-    counted = _keys_of(caller).values_list("state").annotate(Count("id")).order_by("state")
+    counted = _with_state(caller).values_list("now").annotate(Count("id")).order_by("now")
     return dict(counted)
+
+
+def in_state(caller: Caller, state: KeyState, after: str, limit: int) -> list[str]:
+    """The ids of keys in the state, in order, from `after` on."""
+    found = _with_state(caller).filter(now=state, key_id__gt=after).order_by("key_id")
+    return list(found.values_list("key_id", flat=True)[:limit])
+
+
+def beginning(caller: Caller, start: str, limit: int) -> list[str]:
+    """The ids of keys that begin with `start`, in order."""
+    found = _keys_of(caller).filter(key_id__startswith=start).order_by("key_id")
+    return list(found.values_list("key_id", flat=True)[:limit])
 
 
 def _keys_of(caller: Caller) -> QuerySet[Key]:
     return Key.objects.filter(account=caller.account, region=caller.region)
 
 
+def _with_state(caller: Caller) -> QuerySet[Any]:
+    """The keys with `now`: what `keys.states.state_of` says of each, for the database."""
+    now = Case(
+        When(state__in=PENDING, then=F("state")),
+        When(
+            ~Q(store=None) & ~Q(store__state=ConnectionState.CONNECTED),
+            then=Value(KeyState.UNAVAILABLE),
+        ),
+        When(store=None, valid_to__lte=caller.time, then=Value(KeyState.PENDING_IMPORT)),
+        default=F("state"),
+        output_field=CharField(),
+    )
+    return _keys_of(caller).annotate(now=now)
+
+
 def _with_all(keys: QuerySet[Key]) -> QuerySet[Key]:
-    return keys.prefetch_related("aliases", "tags")
+    return keys.select_related("store").prefetch_related("aliases", "tags")
 
 
 def _listed(caller: Caller, keys: Iterable[Key]) -> list[Row]:
@@ -64,8 +101,27 @@ def _row(caller: Caller, key: Key) -> Row:
     if not decision_for(caller, check).allowed:
         return Row(key.key_id)
     return Row(
-        key.key_id, True, aliases, key.description, key.state, key.created, key.deletion_date
+        key_id=key.key_id,
+        described=True,
+        aliases=aliases,
+        description=key.description,
+        state=state_of(key, caller.time),
+        spec=key.spec,
+        usage=key.usage,
+        marks=tuple(_marks(key)),
+        created=key.created,
+        deletion_date=key.deletion_date,
+        valid_to=key.valid_to,
     )
+
+
+def _marks(key: Key) -> Iterator[str]:
+    if key.manager == KeyManager.AWS:
+        yield "AWS managed"
+    if key.origin != AWS_KMS:
+        yield key.origin
+    if key.multi_region:
+        yield f"Multi-Region {'primary' if key.region == key.primary_region else 'replica'}"
 
 
 def _resource(key: Key, aliases: Sequence[str]) -> Resource:

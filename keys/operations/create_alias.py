@@ -6,7 +6,6 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 
 from keys import aliases, identifiers
-from keys.errors import AlreadyExists
 from keys.models import Alias
 from keys.on_keys import check, locked
 from keys.shapes import Nothing
@@ -41,6 +40,6 @@ class CreateAlias(Operation[CreateAliasInput, Nothing]):
             with atomic():
                 Alias.objects.create(key=key, created=time, updated=time, **columns)
         except IntegrityError:
-            arn = identifiers.alias_name(call.caller, given.alias_name).arn
-            raise AlreadyExists(f"An alias with the name {arn} already exists") from None
+            named = identifiers.alias_name(call.caller, given.alias_name)
+            raise aliases.taken(named) from None
         return Nothing()

@@ -62,7 +62,7 @@ def test_a_key_from_its_creation_to_its_deletion_and_back(signed_in: Page, schem
     page.get_by_label("Days to wait").fill("7")
     page.get_by_label("Type the key's id").fill("another")
     page.get_by_role("button", name="Schedule deletion").click()
-    expect(page.get_by_text("This is not the key's id")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("This is not the key's id")
     keep(page, "delete", scheme)
     page.get_by_label("Type the key's id").fill(f"alias/{alias}")
     page.get_by_role("button", name="Schedule deletion").click()
@@ -102,9 +102,9 @@ def test_identities_are_shown(signed_in: Page, scheme: str) -> None:
 def test_home_shows_what_failed(signed_in: Page, scheme: str) -> None:
     page = signed_in
     page.get_by_role("link", name="Keys", exact=True).click()
-    page.get_by_label("Key id, ARN or alias").fill("alias/nothing")
+    page.get_by_label("Key id or its beginning").fill("nothing")
     page.get_by_role("button", name="Find").click()
-    expect(page.get_by_role("alert")).to_contain_text("is not found")
+    expect(page.get_by_role("alert")).to_contain_text("No key in us-east-1 is called “nothing”.")
     keep(page, "not-found", scheme)
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("region", name="Recent failures")).to_contain_text("NotFoundException")
@@ -126,7 +126,7 @@ def test_the_console_can_be_walked_with_the_keyboard(signed_in: Page) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
-    page.locator(".menu summary").focus()
+    page.locator("summary", has_text="Region").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="eu-west-1").focus()
     page.keyboard.press("Enter")
@@ -136,7 +136,7 @@ def test_the_console_can_be_walked_with_the_keyboard(signed_in: Page) -> None:
 def test_the_scheme_can_be_chosen_and_stays(signed_in: Page, scheme: str) -> None:
     page = signed_in
     expect(page.locator("html")).to_have_class("dark" if scheme == "dark" else "")
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Light mode" if scheme == "dark" else "Dark mode").click()
     page.reload()
     expect(page.locator("html")).to_have_class("" if scheme == "dark" else "dark")
 
@@ -151,10 +151,45 @@ def test_nothing_is_fetched_from_elsewhere(signed_in: Page, server: Strongroom) 
 
 def test_signing_out_ends_it(signed_in: Page) -> None:
     page = signed_in
+    page.get_by_text("Signed in as").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("status")).to_contain_text("You are signed out.")
     page.go_back()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_what_failed_is_where_the_page_begins(signed_in: Page, scheme: str) -> None:
+    page = signed_in
+    page.get_by_role("link", name="Create key").or_(
+        page.get_by_role("link", name="Create the first one")
+    ).first.click()
+    page.get_by_label("Alias").fill("no spaces")
+    page.get_by_role("button", name="Create key").click()
+    keep(page, "error", scheme)
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Error: "))
+    red = page.get_by_role("alert").evaluate("each => getComputedStyle(each).borderLeftColor")
+    expect(page.get_by_label("Alias")).to_have_css("border-color", red)
+    page.get_by_role("alert").get_by_role("link", name="Alias").click()
+    expect(page.get_by_label("Alias")).to_be_focused()
+
+
+def test_all_of_a_table_is_in_sight_on_a_common_screen(signed_in: Page, server: Strongroom) -> None:
+    page, kms = signed_in, server.client("kms")
+    key_id = kms.create_key(Description="A description of some length" * 9)["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=f"alias/of/some/length/{key_id}", TargetKeyId=key_id)
+    kms.disable_key(KeyId=key_id)
+    with pytest.raises(kms.exceptions.DisabledException):
+        kms.generate_data_key_without_plaintext(KeyId=key_id, KeySpec="AES_256")
+
+    for name in ("Home", "Keys"):
+        page.get_by_role("link", name=name, exact=True).click()
+        widths = page.locator(".scroll").evaluate_all(
+            "all => all.map(each => [each.scrollWidth, each.clientWidth])"
+        )
+        assert widths
+        assert all(whole <= seen for whole, seen in widths)
 
 
 def test_a_narrow_window_needs_no_sideways_scrolling(signed_in: Page, scheme: str) -> None:
@@ -163,3 +198,20 @@ def test_a_narrow_window_needs_no_sideways_scrolling(signed_in: Page, scheme: st
     keep(page, "narrow", scheme)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    above = page.get_by_role("main").evaluate("each => each.getBoundingClientRect().top")
+    assert above < 800 / 6
+    page.get_by_role("link", name="Keys", exact=True).click()
+    heights = page.locator("tbody tr").evaluate_all("all => all.map(each => each.offsetHeight)")
+    assert max(heights) < 100
+
+
+def test_every_part_of_a_page_is_in_a_landmark(signed_in: Page) -> None:
+    outside = signed_in.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+            .filter(each => !each.children.length && each.textContent.trim())
+            .filter(each => !each.closest("header, nav, main, .skip"))
+            .map(each => each.textContent)"""
+    )
+
+    assert outside == []
+    expect(signed_in.get_by_role("banner")).to_have_count(1)

@@ -53,6 +53,22 @@ def test_the_trail_can_be_searched(admin, asked):
     assert bool(by_ben) == ("username" not in asked)
 
 
+def test_changes_can_be_looked_at_alone(admin):
+    key_id = admin.create_key()
+    admin.get(f"{KEYS}{key_id}/")
+
+    assert "DescribeKey" in names(admin.get(TRAIL))
+    assert names(admin.get(TRAIL, changes="on")) == ["CreateKey"]
+
+
+def test_what_a_record_is_about_leads_to_its_page(admin):
+    key_id = admin.create_key(alias="orders")
+
+    page = admin.get(TRAIL).content.decode()
+    assert f'href="{KEYS}{key_id}/"' in page
+    assert f'href="{KEYS}find/?name=alias%2Forders"' in page
+
+
 def test_failures_show_their_error(admin):
     key_id = admin.create_key()
     admin.send(f"{KEYS}{key_id}/keep/", 400)
@@ -117,7 +133,9 @@ def test_a_keys_page_tells_what_was_done_with_it(admin):
     admin.create_key()
     admin.send(f"{KEYS}{key_id}/disable/")
 
+    admin.get(f"{KEYS}{key_id}/")
     found = names(admin.get(f"{KEYS}{key_id}/"))
+    assert "DescribeKey" not in found  # that was this page
     assert found.count("DisableKey") == 1
     assert found.count("CreateKey") == 1
 
@@ -130,7 +148,23 @@ def test_home_tells_how_keys_stand_and_what_failed(admin):
     page = admin.read(HOME)
     assert "Pending deletion 1" in page
     assert "Next deletions alias/orders on" in page
-    assert "DisableKey kms ben" in page
+    assert "DisableKey kms AccessDeniedException ben" in page
+
+
+def test_home_tells_what_was_changed_and_not_who_looked(admin):
+    admin.get(KEYS)
+    admin.create_key()
+    admin.get(HOME)
+
+    shown = admin.get(HOME).context["trail"]["changes"]
+    assert [line.name for line in shown] == ["CreateKey"]
+
+
+def test_home_leads_on_where_there_are_no_keys(admin):
+    page = admin.get(HOME)
+
+    assert "There are no keys in us-east-1 yet. Create the first one" in text_of(page)
+    assert f'href="{KEYS}create/"' in page.content.decode()
 
 
 def test_home_shows_nobody_what_policies_do_not_allow(admin):

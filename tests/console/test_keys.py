@@ -50,13 +50,6 @@ def test_a_key_is_made_in_the_region_of_the_page(admin):
     assert "There are no keys" in admin.read(KEYS)
 
 
-def test_a_key_whose_alias_is_taken_is_there_without_it(admin):
-    admin.create_key(alias="orders")
-    key_id = admin.create_key(alias="orders")
-
-    assert "it has no alias" in admin.read(f"{KEYS}{key_id}/")
-
-
 @pytest.mark.parametrize("given", [{"alias": "no spaces"}, {"tags": "nothing"}, {"tags": "=x"}])
 def test_what_cannot_be_a_key_is_told_at_its_field(admin, given):
     response = admin.send(f"{KEYS}create/", 422, **given)
@@ -93,19 +86,6 @@ def test_the_list_goes_on_where_a_page_ended(admin):
     assert "First page" in text_of(second)
 
 
-@pytest.mark.parametrize("name", ["{}", "arn:aws:kms:us-east-1:123456789012:key/{}", "alias/a"])
-def test_a_key_is_found_by_its_names(admin, name):
-    key_id = admin.create_key(alias="a")
-
-    found = admin.get(f"{KEYS}find/", 302, name=name.format(key_id))
-    assert found["Location"] == f"{KEYS}{key_id}/"
-
-
-def test_nothing_is_found_by_no_name(admin):
-    assert admin.get(f"{KEYS}find/", 302)["Location"] == KEYS
-    assert "is not found" in admin.read(f"{KEYS}find/", 400, name="alias/none")
-
-
 def test_a_key_is_disabled_and_enabled(admin):
     key_id = admin.create_key()
 
@@ -116,7 +96,7 @@ def test_a_key_is_disabled_and_enabled(admin):
     assert state(key_id) == "Enabled"
 
 
-@pytest.mark.parametrize("name", ["{}", "alias/orders"])
+@pytest.mark.parametrize("name", ["{}", "alias/orders", "orders"])
 def test_a_deletion_is_scheduled_by_who_types_the_keys_name(admin, name):
     key_id = admin.create_key(alias="orders")
 
@@ -144,6 +124,14 @@ def test_no_deletion_is_scheduled_by_mistake(admin, given):
     assert state(key_id) == "Enabled"
 
 
+def test_what_may_be_typed_is_shown(admin):
+    key_id = admin.create_key(alias="web/shop")
+
+    page = admin.read(f"{KEYS}{key_id}/delete/")
+    assert key_id in page
+    assert "Aliases alias/web/shop" in page
+
+
 def test_another_keys_alias_does_not_confirm(admin):
     admin.create_key(alias="other")
     key_id = admin.create_key(alias="orders")
@@ -164,6 +152,29 @@ def test_what_the_keys_state_forbids_is_told(admin):
     key_id = admin.create_key()
 
     assert "is not pending deletion" in text_of(admin.send(f"{KEYS}{key_id}/keep/", 400))
+
+
+@pytest.mark.parametrize("action", ["enable", "disable", "delete", "aliases/add"])
+def test_what_cannot_be_done_has_no_button(admin, action):
+    key_id = admin.create_key()
+    admin.send(f"{KEYS}{key_id}/delete/", days="7", name=key_id)
+
+    response = admin.get(f"{KEYS}{key_id}/{action}/")
+    page = text_of(response)
+    assert "This cannot be done. The key is pending deletion." in page
+    assert "Cancel deletion…" in page
+    assert b'<button type="submit" class="danger"' not in response.content
+    assert b'<button type="submit" class="primary"' not in response.content
+
+
+def test_a_key_that_aws_manages_is_only_looked_at(admin):
+    ssm = admin.get(f"{KEYS}find/", 302, name="alias/aws/ssm")["Location"]
+
+    page = admin.read(ssm)
+    assert "AWS managed" in page
+    assert "…" not in page
+    assert "AWS managed" in admin.read(KEYS)
+    assert "AWS manages it" in admin.read(f"{ssm}disable/")
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -299,7 +310,7 @@ def test_pages_ask_the_database_little_however_many_keys(admin, count):
 
 def test_unknown_regions_and_keys_are_not_found(admin):
     admin.get("/console/us-east-9/keys/", 404)
-    assert "NotFoundException" in admin.read(f"{KEYS}{'0' * 36}/", 400)
+    assert "NotFoundException" in admin.read(f"{KEYS}{'0' * 36}/", 404)
 
 
 def test_the_admins_own_pages_are_not_there(admin):

@@ -81,6 +81,58 @@ def test_every_field_has_a_label_and_every_page_one_heading(admin, pages):
         assert content.count("<h1") == 1
 
 
+@pytest.fixture
+def failed(admin) -> list[tuple[str, str]]:
+    """Pages on which something did not succeed, with what they say."""
+    key = f"{KEYS}{admin.create_key(alias='taken')}/"
+    sent = [
+        (f"{KEYS}create/", 422, {"alias": "no spaces", "tags": "nothing"}),
+        (f"{KEYS}create/", 400, {"alias": "taken"}),
+        (f"{KEYS}create/", 400, {"tags": "aws:reserved=1"}),
+        (f"{key}delete/", 422, {"days": "1", "name": "another"}),
+        (f"{key}aliases/add/", 422, {"alias": ""}),
+        ("/console/password/", 422, {"old": "", "new": "a", "again": "b"}),
+    ]
+    asked = [
+        (TRAIL, 422, {"start": "2030-01-02T00:00", "end": "2030-01-01T00:00"}),
+        (f"{KEYS}find/", 404, {"name": "nothing"}),
+        (f"{KEYS}{'0' * 36}/", 404, {}),
+    ]
+    return [
+        (page, call(page, status, **given).content.decode())
+        for call, pages in ((admin.send, sent), (admin.get, asked))
+        for page, status, given in pages
+    ]
+
+
+def test_a_page_on_which_something_failed_says_so_first(failed):
+    for page, content in failed:
+        assert "<title>Error: " in content, page
+        assert content.count(" autofocus") == 1, page
+        assert re.search(r'role="alert" tabindex="-1" autofocus', content), page
+
+
+def test_an_error_leads_to_its_field(failed):
+    content = failed[0][1]
+
+    assert '<a href="#id_alias">Alias</a>' in content
+    assert 'aria-describedby="id_alias_helptext id_alias_error"' in content
+
+
+def test_nothing_on_a_page_has_anothers_id(admin, pages, failed):
+    for content in [*(admin.get(page).content.decode() for page in pages), *(c for _, c in failed)]:
+        ids = re.findall(r'\sid="([^"]+)"', content)
+        assert len(ids) == len(set(ids))
+
+
+def test_the_section_of_a_page_is_told_and_the_password_is_in_none(admin):
+    current = re.compile(r'<a href="([^"]+)" aria-current="page"')
+
+    assert current.findall(admin.get(HOME).content.decode()) == [HOME]
+    assert current.findall(admin.get(f"{KEYS}create/").content.decode()) == [KEYS]
+    assert current.findall(admin.get("/console/password/").content.decode()) == []
+
+
 def test_times_carry_their_zone(admin, pages):
     for page in pages:
         shown = re.findall(

@@ -9,15 +9,12 @@
   paint();
   system.addEventListener("change", paint);
   addEventListener("DOMContentLoaded", () => {
-    const button = document.getElementById("theme");
+    const button = document.getElementById("theme"); // its words follow the class
     if (!button) return;
-    const tell = () => button.setAttribute("aria-pressed", String(dark()));
     button.hidden = false;
-    tell();
     button.addEventListener("click", () => {
       localStorage.setItem("theme", dark() ? "light" : "dark");
       paint();
-      tell();
     });
   });
 })();
