@@ -27,6 +27,7 @@ BELONGINGS = {
     "operator": "delete login profile",
     "access_keys": "delete access keys",
     "api_tokens": "delete service specific credentials",
+    "xks_proxies": "delete XKS proxies",
     "policies": "detach all policies",
     "inline": "delete policies",
     "groups": "remove users from group",

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -35,7 +34,6 @@ def _is_worth_telling(record: logging.LogRecord) -> bool:
 
 def serve(*, with_worker: bool) -> None:
     """Returns after SIGTERM or SIGINT, when what was being answered is answered."""
-    _refuse_a_port_in_use()
     logging.getLogger("_granian").addFilter(_is_worth_telling)
     server = _server()
     server.on_startup(lambda: processes.heed_signals(2 * KILL_AFTER))
@@ -46,16 +44,6 @@ def serve(*, with_worker: bool) -> None:
     processes.let_children_end()
     connections.close_all()  # a connection must not be shared by those who are forked
     server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
-
-
-def _refuse_a_port_in_use() -> None:
-    """Raises OSError. The server processes share the port, and so could another server."""
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        settings.HOST, settings.PORT, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not what is just closing
-        probe.bind(address)
 
 
 class _Server(MPServer):

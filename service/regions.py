@@ -61,5 +61,5 @@ def region_of_call(service: str, signed_for: str) -> str | None:
 
 
 def partition_of(region: str) -> str:
-    """The partition of a known region; "aws" for the global scope ""."""
-    return known_regions()[region] if region else DEFAULT_PARTITION
+    """The partition of a region; "aws" for the global scope "", and for what is no region."""
+    return known_regions().get(region, DEFAULT_PARTITION)

@@ -31,8 +31,12 @@ class Proxy(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
     region = models.CharField(max_length=32)
     prefix = models.CharField(max_length=PREFIX_LENGTH, unique=True, default=prefix)
-    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE)
-    role = models.ForeignKey(Role, null=True, blank=True, on_delete=models.CASCADE)
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="xks_proxies"
+    )
+    role = models.ForeignKey(
+        Role, null=True, blank=True, on_delete=models.CASCADE, related_name="xks_proxies"
+    )
     created = models.DateTimeField()
 
     class Meta:

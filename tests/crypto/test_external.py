@@ -80,7 +80,9 @@ def test_the_proxy_sees_neither_the_plaintext_nor_the_context(cipher, proxy):
 def test_a_part_of_it_alone_decrypts_nothing(provider, cipher, proxy):
     """Whoever has the proxy's key has not ours, and the other way round."""
     body = cipher.encrypt(b"a secret", b"bound")
-    other = Material(ARN, "22" * 32, "SYMMETRIC_DEFAULT", lambda: bytes(32) + b"key-1", REQUEST)
+    other = Material(
+        ARN, "22" * 32, "SYMMETRIC_DEFAULT", lambda: bytes(32) + b"key-1", request=REQUEST
+    )
     with pytest.raises(XksInvalidPlaintext):
         provider.encrypting(other).decrypt(body, b"bound")
 

@@ -113,7 +113,6 @@ def test_members_that_the_model_does_not_know_are_ignored(knock):
     ("target", "name"),
     [
         ("TrentService.Frobnicate", "Frobnicate"),
-        ("TrentService.Sign", "Sign"),
         ("TrentService.", "Unknown"),
     ],
 )

@@ -198,6 +198,12 @@ BELONGINGS = [
         ),
         "delete service specific credentials",
     ),
+    (
+        lambda user: user.xks_proxies.create(
+            account=user.account, region="us-east-1", created=user.created
+        ),
+        "delete XKS proxies",
+    ),
 ]
 
 

@@ -47,7 +47,8 @@ def test_what_is_signed_verifies(kms, spec, algorithm):
     assert (verified.key_id, verified.signing_algorithm) == (arn(key), algorithm)
     assert verified.signature_valid is True
     with refused("KMSInvalidSignatureException", ""):
-        kms("Verify", **asked, Signature=signed.signature[:-1] + b"\0")
+        last = bytes([signed.signature[-1] ^ 1])
+        kms("Verify", **asked, Signature=signed.signature[:-1] + last)
     with refused("KMSInvalidSignatureException", ""):
         kms("Verify", **asked, Signature=b"no signature")
 

@@ -99,15 +99,6 @@ def test_a_database_of_an_older_version_is_not_served(tmp_path):
         strongroom.manage("serve")
 
 
-def test_a_port_that_another_server_listens_at_is_refused(start, tmp_path):
-    first = start()
-    second = Strongroom(tmp_path / "other", PORT=str(first.port))
-    second.manage("bootstrap")
-
-    with pytest.raises(RuntimeError, match=f"127.0.0.1:{first.port} cannot be listened at"):
-        second.manage("serve")
-
-
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_is_told_to_end_more_than_once_ends(start, signum):
     """As Ctrl-C does it, and service managers: the whole group, and the processes themselves."""

@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
                 ('prefix', models.CharField(default=xks_proxy.models.prefix, max_length=64, unique=True)),
                 ('created', models.DateTimeField()),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='iam.account')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='iam.role')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='iam.user')),
+                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='xks_proxies', to='iam.role')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='xks_proxies', to='iam.user')),
             ],
             options={
                 'verbose_name_plural': 'proxies',

@@ -39,11 +39,7 @@ class Command(BaseCommand):
 
         if (settings.STRONGROOM_HOME / "aws" / "config").exists():
             first_start.write_client_config()
-        try:
-            server.serve(with_worker=options["with_worker"])
-        except OSError as error:
-            place = f"{settings.HOST}:{settings.PORT}"
-            raise CommandError(f"{place} cannot be listened at: {error.strerror}.") from None
+        server.serve(with_worker=options["with_worker"])
 
 
 def _refuse_to_start_without_a_home() -> None:
@@ -64,7 +60,7 @@ def _refuse_to_start_unprepared(command: BaseCommand) -> None:
 
 
 def _refuse_to_start_where_it_cannot_listen() -> None:
-    """The server's library would only panic."""
+    """The server's library would only panic, or share the port with another server."""
     host, port = settings.HOST, settings.PORT
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
