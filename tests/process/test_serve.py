@@ -102,7 +102,7 @@ def test_a_database_of_an_older_version_is_not_served(tmp_path):
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_is_told_to_end_more_than_once_ends(start, signum):
     """As Ctrl-C does it, and service managers: the whole group, and the processes themselves."""
-    for _ in range(3):
+    for _ in range(2):
         strongroom = start()
         with under_load(strongroom):
             below = children(strongroom._process.pid)
@@ -118,7 +118,7 @@ def test_a_server_that_is_told_to_end_more_than_once_ends(start, signum):
 
 
 def test_a_server_whose_first_process_is_killed_leaves_none_behind(start):
-    for _ in range(3):
+    for _ in range(2):
         strongroom = start()
         with under_load(strongroom):
             below = children(strongroom._process.pid)
