@@ -132,21 +132,9 @@ class ChangedMeanwhile(ServiceError):
     default_message = "The request conflicted with another one. Try again."
 
 
-class KeyUnavailable(ServiceError):
-    """What holds the key's material does not answer."""
-
-    code = "KeyUnavailableException"
-    status = 500
-    default_message = "The key is not available at the moment. Try again."
-
-
 class InvalidGrantToken(ServiceError):
     code = "InvalidGrantTokenException"
     default_message = "Grant token is not valid."
-
-
-class InvalidGrantId(ServiceError):
-    code = "InvalidGrantIdException"
 
 
 class InvalidArn(ServiceError):
