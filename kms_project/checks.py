@@ -91,7 +91,10 @@ def _names() -> Iterator[tuple[str, str]]:
 
 
 def _numbers() -> Iterator[tuple[str, str]]:
-    for name in ("WORKERS", "THREADS", "MAX_BODY_BYTES"):
+    for name in (
+        *("WORKERS", "THREADS", "MAX_BODY_BYTES"),
+        *("MAX_STANDARD_PARAMETERS", "MAX_ADVANCED_PARAMETERS"),
+    ):
         if getattr(settings, f"STRONGROOM_{name}") < 1:
             yield "E007", f"STRONGROOM_{name} has to be 1 or more."
     if not 0 < settings.PORT < 65536:

@@ -126,6 +126,8 @@ from keys.operations.update_key_description import UpdateKeyDescription
 from keys.operations.update_primary_region import UpdatePrimaryRegion
 from keys.operations.verify import Verify
 from keys.operations.verify_mac import VerifyMac
+from params.operations.get_parameter import GetParameter
+from params.operations.put_parameter import PutParameter
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
 from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
@@ -262,6 +264,8 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         Verify,
         VerifyMac,
         UpdatePrimaryRegion,
+        GetParameter,
+        PutParameter,
         CreateServiceSpecificCredential,
         DeleteServiceSpecificCredential,
         ListServiceSpecificCredentials,

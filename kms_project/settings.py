@@ -26,6 +26,10 @@ STRONGROOM_XKS_CA_BUNDLE = env.str("STRONGROOM_XKS_CA_BUNDLE", default="")
 STRONGROOM_XKS_TIMEOUT_MS = env.int("STRONGROOM_XKS_TIMEOUT_MS", default=250)
 STRONGROOM_XKS_ALLOW_HTTP = env.bool("STRONGROOM_XKS_ALLOW_HTTP", default=False)
 
+# -- Parameter Store
+STRONGROOM_MAX_STANDARD_PARAMETERS = env.int("STRONGROOM_MAX_STANDARD_PARAMETERS", default=10_000)
+STRONGROOM_MAX_ADVANCED_PARAMETERS = env.int("STRONGROOM_MAX_ADVANCED_PARAMETERS", default=100_000)
+
 # -- what is served, and where
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
@@ -79,6 +83,7 @@ INSTALLED_APPS = [
     "iam",
     "audit",
     "keys",
+    "params",
     "console",
     "rest",
     "xks_proxy",

@@ -23,22 +23,25 @@ class Snapshot:
         self.revision = revision
         self._kinds: defaultdict[str, dict[tuple[Any, ...], Any]] = defaultdict(dict)
 
-    def get(self, key: tuple[Any, ...], load: Callable[[], T]) -> T:
-        """The value under `key` (its first part names the kind), loaded once."""
+    def get(self, key: tuple[Any, ...], load: Callable[[], T], most: int = MOST_ENTRIES) -> T:
+        """The value under `key` (its first part names the kind), loaded once.
+
+        `most`: how many of the kind are kept, where they are large.
+        """
         try:
             return self._kinds[key[0]][key]  # type: ignore[no-any-return]
         except KeyError:
             value = load()
-        self.keep(key, value)
+        self.keep(key, value, most)
         return value
 
     def recall(self, key: tuple[Any, ...]) -> Any | None:
         """What is kept under `key`, None if nothing is."""
         return self._kinds[key[0]].get(key)
 
-    def keep(self, key: tuple[Any, ...], value: Any) -> None:
+    def keep(self, key: tuple[Any, ...], value: Any, most: int = MOST_ENTRIES) -> None:
         """Of a kind that has become too many, all are forgotten, and none of the others."""
         entries = self._kinds[key[0]]
-        if len(entries) >= MOST_ENTRIES:
+        if len(entries) >= most:
             entries.clear()
         entries[key] = value

@@ -1,0 +1,1 @@
+"""Parameter Store: AWS's Systems Manager, as far as parameters go."""

@@ -1,0 +1,128 @@
+"""From what a request names to the parameter, loaded once for each revision."""
+
+from collections.abc import Mapping
+
+from django.db.models import F
+
+from params import conditions
+from params.errors import ParameterNotFound, ParameterVersionNotFound
+from params.models import Label, Parameter, ParameterVersion
+from params.names import Name
+from service.caller import Caller
+from service.later import Later
+from service.operation import Call
+from service.resource import Resource
+from service.value import value
+
+TYPE = "AWS::SSM::Parameter"
+MOST_DIGITS = 19  # of what a database counts versions with
+MOST_REMEMBERED = 4_000  # parameters, each with a value of up to 8 KB
+
+
+@value
+class Named:
+    """What a request named: the resource to ask for, and the current version if there is one."""
+
+    name: Name
+    resource: Resource
+    version: ParameterVersion | None
+
+    @property
+    def row(self) -> Parameter | None:
+        return self.version.parameter if self.version else None
+
+    @property
+    def found(self) -> Parameter:
+        """The parameter. Raises ParameterNotFound."""
+        if self.version is None:
+            raise ParameterNotFound
+        return self.version.parameter
+
+
+@value
+class _Loaded:
+    version: ParameterVersion
+    resource: Resource
+
+
+def named(call: Call, name: Name) -> Named:
+    """The parameter that `name` names; its resource says so where it is not there."""
+    return call.once(("parameter", name.account, name.path), lambda: _named(call.caller, name))
+
+
+def selected(caller: Caller, named: Named) -> ParameterVersion:
+    """The version that the name selects: the current one, or by its number or label.
+
+    Raises ParameterNotFound and ParameterVersionNotFound.
+    """
+    row, current = named.found, named.version
+    selector = named.name.selector.removeprefix(":")
+    if current is None or not named.name.selector or selector == str(current.number):
+        assert current is not None  # noqa: S101 - `found` raises where there is none
+        return current
+    version = caller.snapshot.get(
+        ("parameter version", row.pk, selector), lambda: _selected(row, selector), MOST_REMEMBERED
+    )
+    if version is None:
+        raise version_not_found(named.name, selector)
+    return version
+
+
+def version_not_found(name: Name, selector: str | int) -> ParameterVersionNotFound:
+    what = "version" if str(selector).isdigit() else "label"
+    return ParameterVersionNotFound(
+        f"Systems Manager could not find {what} {selector} of {name.text}. Verify the {what} and "
+        "try again."
+    )
+
+
+def locked(name: Name) -> Parameter | None:
+    """The parameter's row, which nobody else changes before this call's transaction ends."""
+    rows = Parameter.objects.select_for_update()
+    return rows.filter(account=name.account, region=name.region, path_name=name.path).first()
+
+
+def _named(caller: Caller, name: Name) -> Named:
+    if name.account != caller.account:
+        # without a policy that allows it, nothing in another account is ever allowed
+        return Named(name, _missing(name), None)
+    key = ("parameter", name.account, name.region, name.path)
+    found = caller.snapshot.get(key, lambda: _load(name), MOST_REMEMBERED)
+    if found is None:
+        return Named(name, _missing(name), None)
+    return Named(name, found.resource, found.version)
+
+
+def _load(name: Name) -> _Loaded | None:
+    """One query; tags are another, if a policy asks for them."""
+    version = (
+        ParameterVersion.objects.select_related("parameter")
+        .filter(
+            parameter__account=name.account,
+            parameter__region=name.region,
+            parameter__path_name=name.path,
+            number=F("parameter__version"),
+        )
+        .first()
+    )
+    return _Loaded(version, _resource(version.parameter)) if version else None
+
+
+def _selected(row: Parameter, selector: str) -> ParameterVersion | None:
+    if selector.isascii() and selector.isdigit():
+        number = int(selector) if len(selector) < MOST_DIGITS else 0
+    else:
+        labels = Label.objects.filter(parameter=row, label=selector)
+        number = labels.values_list("version", flat=True).first() or 0
+    rows = ParameterVersion.objects.select_related("parameter")
+    return rows.filter(parameter=row, number=number).first()
+
+
+def _resource(row: Parameter) -> Resource:
+    tags: Mapping[str, str] = Later(lambda: dict(row.tags.values_list("name", "value")))
+    of_tags = Later(lambda: conditions.of_parameter(tags))
+    return Resource(row.arn, row.account, TYPE, tags=tags, conditions=of_tags)
+
+
+def _missing(name: Name) -> Resource:
+    return Resource(name.arn, name.account, TYPE, missing=ParameterNotFound())

@@ -1,0 +1,46 @@
+"""Shapes of SSM's model that several operations share."""
+
+from dataclasses import field
+from datetime import datetime
+
+from service.value import value
+
+
+@value
+class Nothing:
+    """The output of operations that have none."""
+
+
+@value
+class Tag:
+    key: str
+    value: str
+
+
+@value
+class ParameterStringFilter:
+    key: str
+    option: str | None = None
+    values: tuple[str, ...] | None = None
+
+
+@value
+class ParameterInlinePolicy:
+    policy_text: str
+    policy_type: str
+    policy_status: str
+
+
+@value
+class Parameter:
+    """AWS's Parameter. `selector` begins with its colon; what it has not got is absent."""
+
+    name: str
+    type: str
+    value: str = field(repr=False)
+    version: int
+    last_modified_date: datetime
+    arn: str = field(metadata={"aws": "ARN"})
+    data_type: str
+    selector: str | None = None
+    source_result: str | None = field(default=None, repr=False)
