@@ -126,8 +126,19 @@ from keys.operations.update_key_description import UpdateKeyDescription
 from keys.operations.update_primary_region import UpdatePrimaryRegion
 from keys.operations.verify import Verify
 from keys.operations.verify_mac import VerifyMac
+from params.operations.add_tags_to_resource import AddTagsToResource
+from params.operations.delete_parameter import DeleteParameter
+from params.operations.delete_parameters import DeleteParameters
+from params.operations.describe_parameters import DescribeParameters
 from params.operations.get_parameter import GetParameter
+from params.operations.get_parameter_history import GetParameterHistory
+from params.operations.get_parameters import GetParameters
+from params.operations.get_parameters_by_path import GetParametersByPath
+from params.operations.label_parameter_version import LabelParameterVersion
+from params.operations.list_tags_for_resource import ListTagsForResource
 from params.operations.put_parameter import PutParameter
+from params.operations.remove_tags_from_resource import RemoveTagsFromResource
+from params.operations.unlabel_parameter_version import UnlabelParameterVersion
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
 from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
@@ -264,8 +275,19 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         Verify,
         VerifyMac,
         UpdatePrimaryRegion,
+        AddTagsToResource,
+        DeleteParameter,
+        DeleteParameters,
+        DescribeParameters,
         GetParameter,
+        GetParameterHistory,
+        GetParameters,
+        GetParametersByPath,
+        LabelParameterVersion,
+        ListTagsForResource,
         PutParameter,
+        RemoveTagsFromResource,
+        UnlabelParameterVersion,
         CreateServiceSpecificCredential,
         DeleteServiceSpecificCredential,
         ListServiceSpecificCredentials,

@@ -1,6 +1,7 @@
 """From what a request names to the parameter, loaded once for each revision."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db.models import F
 
@@ -47,7 +48,12 @@ class _Loaded:
 
 def named(call: Call, name: Name) -> Named:
     """The parameter that `name` names; its resource says so where it is not there."""
-    return call.once(("parameter", name.account, name.path), lambda: _named(call.caller, name))
+    return call.once(("parameter", name), lambda: _named(call.caller, name))
+
+
+def not_missing(call: Call, name: Name) -> Resource:
+    """The resource to ask for where it is no error that nothing has the name."""
+    return replace(named(call, name).resource, missing=None)
 
 
 def selected(caller: Caller, named: Named) -> ParameterVersion:
@@ -63,6 +69,8 @@ def selected(caller: Caller, named: Named) -> ParameterVersion:
     version = caller.snapshot.get(
         ("parameter version", row.pk, selector), lambda: _selected(row, selector), MOST_REMEMBERED
     )
+    if version is None and ":" in selector:
+        raise ParameterNotFound
     if version is None:
         raise version_not_found(named.name, selector)
     return version

@@ -19,6 +19,7 @@ RESOURCE = "parameter/"
 _PARTS = re.compile(r"/?[a-zA-Z0-9_.-]+|(/[a-zA-Z0-9_.-]+)+", re.ASCII)
 _PATH = re.compile(r"/|(/[a-zA-Z0-9_.-]+)+/?", re.ASCII)
 _RESERVED = ("/aws", "/ssm")
+_BEYOND = "\x7f"  # what names are made of comes before it
 
 _FORM = (
     "If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can "
@@ -138,8 +139,12 @@ def filtered_path(given: str) -> str:
 
 def below(path: str) -> tuple[str, str]:
     """The range of the paths of all parameters below `path`: from, and up to but without."""
-    start = "/" if path == "/" else f"{path}/"
-    return start, start[:-1] + chr(ord("/") + 1)
+    return beginning("/" if path == "/" else f"{path}/")
+
+
+def beginning(prefix: str) -> tuple[str, str]:
+    """The range of the paths that begin with `prefix`: no path has a character beyond it."""
+    return prefix, prefix + _BEYOND
 
 
 def _require_free(text: str) -> None:

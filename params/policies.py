@@ -3,6 +3,9 @@
 import json
 
 from params.errors import InvalidPolicyAttribute
+from params.shapes import ParameterInlinePolicy
+
+PENDING = "Pending"
 
 
 def stored(given: str) -> str:
@@ -19,3 +22,13 @@ def stored(given: str) -> str:
     if not isinstance(policies, list):
         raise InvalidPolicyAttribute("The policies must be a JSON array.")
     return given
+
+
+def told(stored: str) -> tuple[ParameterInlinePolicy, ...]:
+    """Policies as they are told: none of them has been carried out."""
+    found = json.loads(stored) if stored else []
+    return tuple(
+        ParameterInlinePolicy(json.dumps(each), str(each.get("Type", "")), PENDING)
+        for each in found
+        if isinstance(each, dict)
+    )

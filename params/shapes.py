@@ -44,3 +44,11 @@ class Parameter:
     data_type: str
     selector: str | None = None
     source_result: str | None = field(default=None, repr=False)
+
+
+@value
+class ParametersFilter:
+    """A filter as it was given before there were ParameterStringFilters."""
+
+    key: str
+    values: tuple[str, ...]

@@ -1,11 +1,11 @@
 """ssm:GetParameter."""
 
-from collections.abc import Iterable
-
 from params import lookup, names, values
 from params.names import Name
+from params.on_parameters import ParameterOperation
 from params.shapes import Parameter
-from service.operation import Call, Check, Operation
+from service.caller import Caller
+from service.operation import Call
 from service.value import value
 
 
@@ -20,22 +20,18 @@ class GetParameterOutput:
     parameter: Parameter
 
 
-class GetParameter(Operation[GetParameterInput, GetParameterOutput]):
+class GetParameter(ParameterOperation[GetParameterInput, GetParameterOutput]):
     """Tells a parameter: its current version, or one by number or label."""
 
     name = "ssm:GetParameter"
 
-    def checks(self, call: Call, given: GetParameterInput) -> Iterable[Check]:
-        yield Check(self.name, lookup.named(call, _name(call, given)).resource)
+    def read(self, caller: Caller, text: str) -> Name:
+        return names.for_reading(caller, text, selectors=True)
 
     def run(self, call: Call, given: GetParameterInput) -> GetParameterOutput:
-        named = lookup.named(call, _name(call, given))
+        named = lookup.named(call, self.named(call, given))
         version = lookup.selected(call.caller, named)
         decrypt = given.with_decryption
         return GetParameterOutput(
             values.told(call.caller, version, decrypt=decrypt, asked=named.name)
         )
-
-
-def _name(call: Call, given: GetParameterInput) -> Name:
-    return call.once("name", lambda: names.for_reading(call.caller, given.name, selectors=True))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import field
 
 from params import conditions, lookup, names, putting, secure, tags, tiers, versions
 from params.errors import TooManyUpdates
@@ -44,7 +44,7 @@ class PutParameter(Operation[PutParameterInput, PutParameterOutput]):
 
     def checks(self, call: Call, given: PutParameterInput) -> Iterable[Check]:
         _require_sound(given)
-        resource = replace(lookup.named(call, _name(call, given)).resource, missing=None)
+        resource = lookup.not_missing(call, _name(call, given))
         found = conditions.of_tags(given.tags)
         put = conditions.of_put(given.overwrite, given.policies)
         yield Check(self.name, resource, found | put)
