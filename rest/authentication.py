@@ -12,7 +12,7 @@ from rest import tokens
 from service.caller import Caller
 from service.errors import ValidationFailed
 from service.regions import default_region, served_regions
-from service.wsgi import Environ, Headers
+from service.wsgi import Environ, headers
 
 SERVICES = frozenset({"execute-api"})  # AWS's name for what stands behind a REST door
 REGION = "HTTP_X_STRONGROOM_REGION"
@@ -95,13 +95,13 @@ def _as_it_may_have_been(environ: Environ, read_body: ReadBody) -> Iterator[Sign
     for this request.
     """
     path = environ.get("PATH_INFO", "").encode("latin-1")
-    headers = Headers(environ)
+    found = headers(environ)
     for safe in (_MAY_STAND, _STANDS):
         yield SignedRequest(
             environ["REQUEST_METHOD"],
             quote(path, safe=safe),
             environ.get("QUERY_STRING", "").replace("+", "%20"),  # as it is read, too
-            headers,
+            found,
             read_body,
             SERVICES,
         )
