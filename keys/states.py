@@ -102,8 +102,10 @@ def require(operation: str, key: Key, time: datetime) -> None:
 
     `operation` is named as in the index, "kms:Encrypt".
     """
-    if error := refusal(operation, key.arn, state_of(key, time)):
-        raise error
+    state = state_of(key, time)
+    allowed = ALLOWED[operation.removeprefix("kms:")]
+    if state not in allowed:
+        raise _refusal(key.arn, state, allowed)
 
 
 def refusal(operation: str, arn: str, state: KeyState) -> ServiceError | None:
