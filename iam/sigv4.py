@@ -163,8 +163,9 @@ def _encoded(text: str) -> str:
 
 def _parameters(text: str) -> dict[str, str]:
     """Credential, SignedHeaders and Signature; any other is ignored."""
-    pairs = (part.strip().partition("=") for part in text.split(","))
-    given = {name: value for name, _, value in pairs}
+    given = {}
+    for part in text.split(","):
+        name, _, given[name] = part.strip().partition("=")
     missing = [
         f"Authorization header requires '{name}' parameter."
         for name in ("Credential", "Signature", "SignedHeaders")
