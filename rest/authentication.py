@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote
 
 from iam import authenticate, revision
@@ -12,6 +13,7 @@ from rest import tokens
 from service.caller import Caller
 from service.errors import ValidationFailed
 from service.regions import default_region, served_regions
+from service.snapshot import Snapshot
 from service.wsgi import Environ, headers
 
 SERVICES = frozenset({"execute-api"})  # AWS's name for what stands behind a REST door
@@ -53,12 +55,11 @@ def _bearer(environ: Environ) -> str | None:
 
 
 def _owner(text: str, environ: Environ, read_body: ReadBody, arrival: Arrival) -> Caller:
-    snapshot = revision.current()
-    token = tokens.opened(text, snapshot, arrival.time)
-    complete = arrival.with_body(read_body)
-    if complete is not arrival:
-        arrival, snapshot = complete, revision.current()
-        token = tokens.opened(text, snapshot, arrival.time)
+    def looked_up(time: datetime) -> tuple[Snapshot, tokens.OpenedToken]:
+        snapshot = revision.current()
+        return snapshot, tokens.opened(text, snapshot, time)
+
+    arrival, (snapshot, token) = arrival.with_body(read_body, looked_up)
     region = environ.get(REGION) or default_region()
     if region not in served_regions():
         raise ValidationFailed("X-Strongroom-Region is not a region that is served here.")
