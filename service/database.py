@@ -1,6 +1,7 @@
 """This thread's connection to the database."""
 
 import threading
+from asyncio import _get_running_loop
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,4 +19,6 @@ _here = _Here()
 
 def connection() -> BaseDatabaseWrapper:
     """The thread's connection: what `django.db.connection` stands for."""
-    return _here.connection
+    if _get_running_loop() is None:
+        return _here.connection
+    return connections[DEFAULT_DB_ALIAS]  # in a thread with an event loop, each task has its own

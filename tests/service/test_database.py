@@ -1,5 +1,6 @@
 """The connection of a thread is the one that Django keeps for it."""
 
+import asyncio
 from threading import Thread
 
 from django.db import connections
@@ -24,3 +25,11 @@ def test_each_thread_has_its_own():
 
     assert found[0] is True
     assert found[1] is not database.connection()
+
+
+def test_where_an_event_loop_runs_it_is_djangos_own_too():
+    async def look() -> bool:
+        return database.connection() is connections["default"]
+
+    assert asyncio.run(look())
+    assert database.connection() is connections["default"]
