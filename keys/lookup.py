@@ -28,7 +28,10 @@ KEY_TYPE, ALIAS_TYPE = own_accord.KEY_TYPE, "AWS::KMS::Alias"
 
 @value
 class LoadedKey:
-    """A key as it was read, with its materials by their ids. Nobody changes it."""
+    """A key as it was read, with those of its materials that are there, by their ids.
+
+    Nobody changes it. One that is enabled has all that ever encrypted.
+    """
 
     row: Key
     arn: str
@@ -125,7 +128,8 @@ def load(region: str, key_id: str) -> LoadedKey | None:
     if key is None:
         return None
     arn = key.arn
-    opened = {each.material_id: material.opened_by(key, arn, each) for each in materials}
+    there = [each for each in materials if each.sealed is not None]
+    opened = {each.material_id: material.opened_by(key, arn, each) for each in there}
     return LoadedKey(key, arn, material.provider_of(key), opened, _resource(key, arn))
 
 

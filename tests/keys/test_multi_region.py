@@ -1,11 +1,13 @@
 """Multi-Region keys: what a family shares, what each of it has for itself, and how it ends."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
+from crypto.ciphertext import Ciphertext
 from keys import duties
 from keys.models import Key, Material
 from service import wire
@@ -425,6 +427,15 @@ def test_new_material_waits_until_each_region_has_it(kms, there, seeded):
     assert states(there, seeded) == [("NON_CURRENT", "IMPORTED"), ("CURRENT", "IMPORTED")]
     assert decrypted(there, encrypted(kms, seeded)) == b"x"
     assert decrypted(there, old) == b"x"
+
+
+def test_no_ciphertext_is_made_with_material_that_is_not_there(kms, there, seeded):
+    bring(there, seeded)
+    waiting = bring(kms, seeded, OTHER, ImportType="NEW_KEY_MATERIAL")
+    forged = replace(Ciphertext.parse(encrypted(kms, seeded)), material_id=waiting)
+
+    with refused("InvalidCiphertextException"):
+        there("Decrypt", CiphertextBlob=bytes(forged))
 
 
 def test_a_replica_that_comes_later_holds_the_rotation_up(kms, seeded):
