@@ -14,6 +14,7 @@ from keys.identifiers import ALIAS_PREFIX, KeyName
 from keys.lookup import Named
 from keys.managed import RESERVED_PREFIX
 from keys.models import Alias, Key
+from keys.specs import SPECS
 from service.caller import Caller
 from service.errors import ServiceError, ValidationFailed
 from service.operation import Call, Check
@@ -67,6 +68,17 @@ def require_free(caller: Caller, name: str) -> None:
 
 def taken(named: KeyName) -> AlreadyExists:
     return AlreadyExists(f"An alias with the name {named.arn} already exists")
+
+
+def require_like(before: Key, key: Key) -> None:
+    """Raise ValidationFailed unless who uses the alias of `before` can as well use `key`."""
+    was, is_now = (SPECS[each.spec].is_symmetric for each in (before, key))
+    if was is not is_now or before.usage != key.usage:
+        raise ValidationFailed(
+            "Aliases must be updated to keys of the same type and KeyUsage: "
+            f"{before.arn} is {before.spec} for {before.usage}, {key.arn} is {key.spec} for "
+            f"{key.usage}."
+        )
 
 
 def require_room(key: Key) -> None:
