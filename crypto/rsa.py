@@ -19,6 +19,7 @@ from crypto.key_types import Pairs
 from crypto.provider import PrivateCipher, PublicCipher, Signer, Verifier
 
 _EXPONENT = 65537
+_LONGEST_EXPONENT = 64  # bits
 
 
 class RsaPrivateKey(Signer, PrivateCipher):
@@ -68,7 +69,16 @@ class Rsa(Pairs[RSAPrivateKey]):
         return generate_private_key(_EXPONENT, self._bits)
 
     def _has(self, key: object) -> bool:
-        return isinstance(key, RSAPrivateKey) and key.key_size == self._bits
+        return isinstance(key, RSAPrivateKey) and key.key_size == self._bits and _is_usual(key)
+
+
+def _is_usual(key: RSAPrivateKey) -> bool:
+    """Whether it has two primes of one length (FIPS 186-5, A.1.1), for a short prime is found,
+    and a public exponent that OpenSSL reckons with at every length of key."""
+    numbers, half = key.private_numbers(), key.key_size // 2
+    lengths = numbers.p.bit_length(), numbers.q.bit_length()
+    exponent = numbers.public_numbers.e.bit_length()
+    return lengths == (half, half) and exponent <= _LONGEST_EXPONENT
 
 
 def _signing(algorithm: str) -> padding.AsymmetricPadding:
