@@ -1,6 +1,9 @@
 """What KMS asks of aliases."""
 
 import re
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from keys import conditions, identifiers, lookup
 from keys.errors import (
@@ -54,16 +57,19 @@ def check(call: Call, action: str, name: str) -> Check:
 def changed(call: Call, name: str) -> ServiceError:
     """The error where an alias is no longer what it was when the call was allowed."""
     named = identifiers.alias_name(call.caller, name)
-    rows = Alias.objects.filter(account=named.account, region=named.region, name=name)
-    return ChangedMeanwhile() if rows.exists() else lookup.not_there(named)
+    return ChangedMeanwhile() if _rows(named).exists() else lookup.not_there(named)
 
 
 def require_free(caller: Caller, name: str) -> None:
     """Raise AlreadyExists if the caller's account has the alias in the region."""
     named = identifiers.alias_name(caller, name)
-    rows = Alias.objects.filter(account=named.account, region=named.region, name=name)
-    if rows.exists():
+    if _rows(named).filter(lookup.is_there(caller.time, "key__")).exists():
         raise taken(named)
+
+
+def free(named: KeyName, time: datetime) -> None:
+    """Take the alias off a key that is gone, though the worker has yet to come round to it."""
+    _rows(named).filter(key__deletion_date__lte=time).delete()
 
 
 def taken(named: KeyName) -> AlreadyExists:
@@ -85,3 +91,7 @@ def require_room(key: Key) -> None:
     """Raise LimitExceeded if the key, whose row is locked, has all the aliases it may have."""
     if key.aliases.count() >= MOST_ALIASES:
         raise LimitExceeded(f"{key.arn} has {MOST_ALIASES} aliases, which is the most.")
+
+
+def _rows(named: KeyName) -> QuerySet[Alias]:
+    return Alias.objects.filter(account=named.account, region=named.region, name=named.alias)

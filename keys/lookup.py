@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from django.db.models import Q
+
 from crypto.provider import Material as OpenMaterial
 from crypto.provider import Provider
 from keys import grants, identifiers, managed, material, own_accord
@@ -140,6 +142,11 @@ def _without_material(region: str, key_id: str) -> Key | None:
 def is_gone(row: Key, time: datetime) -> bool:
     """Whether the key's deletion is due, though nobody may have come round to it yet."""
     return row.deletion_date is not None and row.deletion_date <= time
+
+
+def is_there(time: datetime, key: str = "") -> Q:
+    """The rows whose key is not gone in this sense; `key`: the way to the key, "key__"."""
+    return Q(**{f"{key}deletion_date": None}) | Q(**{f"{key}deletion_date__gt": time})
 
 
 def not_there(name: KeyName) -> NotFound:
