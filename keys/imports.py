@@ -53,6 +53,7 @@ def bring_in(key: Key, secret: bytes, wanted: Wanted, time: datetime) -> str:
         _add(key, stored, wanted, time, waits=bool(rows))
     else:
         _return(known, stored, wanted)
+    key.state = states.state_of(key, time)  # what expired was missing, removed by a worker or not
     settle(key)
     return material_id
 

@@ -474,6 +474,19 @@ def test_a_disabled_key_stays_disabled_when_its_material_comes_again(kms, empty)
     assert kms.state(empty) == "Disabled"
 
 
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_disabled_key_whose_material_has_expired_is_enabled_by_its_return(kms, empty, removed):
+    bring(kms, empty, ValidTo=soon())
+    kms("DisableKey", KeyId=empty)
+
+    with time_machine.travel(soon()):
+        if removed:
+            duties.remove_expired_material()
+        assert kms.state(empty) == "PendingImport"
+        bring(kms, empty)
+        assert kms.state(empty) == "Enabled"
+
+
 # -- several materials
 
 
