@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from django.db import connection
 
+from crypto.software import SoftwareProvider
 from keys import duties, import_tokens, material, specs
 from keys.errors import UnsupportedOperation
 from keys.models import Key, Material
@@ -240,6 +242,20 @@ def test_material_is_in_no_record_and_no_token(kms, empty):
     assert set(record["requestParameters"]) == {"keyId", "expirationModel"}
     assert record["responseElements"]["keyMaterialId"]
     assert SECRET not in bytes(Material.objects.get(key__key_id=empty).sealed)
+
+
+def test_no_material_is_unwrapped_while_others_wait_for_the_transaction(kms, empty, monkeypatch):
+    within = []
+    accept = SoftwareProvider.accept
+
+    def accepting(self, spec, secret):
+        within.append(connection.in_atomic_block and len(connection.savepoint_ids) > 0)
+        return accept(self, spec, secret)
+
+    monkeypatch.setattr(SoftwareProvider, "accept", accepting)
+    bring(kms, empty)
+
+    assert within == [False]
 
 
 def test_the_same_material_of_two_keys_has_two_ids(kms, empty):
