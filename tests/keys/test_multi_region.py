@@ -544,6 +544,9 @@ def test_a_replica_whose_time_has_come_is_not_shown_and_not_waited_for(kms, pair
     _fall_due(kms, pair, THERE)
 
     assert described(kms, pair).multi_region_configuration.replica_keys == ()
+    made = replicate(kms, pair, ELSEWHERE).replica_key_metadata
+    assert [each.region for each in made.multi_region_configuration.replica_keys] == [ELSEWHERE]
+    _fall_due(kms, pair, ELSEWHERE)
     assert kms("ScheduleKeyDeletion", KeyId=pair).key_state == "PendingDeletion"
 
 
