@@ -69,16 +69,16 @@ class Rsa(Pairs[RSAPrivateKey]):
         return generate_private_key(_EXPONENT, self._bits)
 
     def _has(self, key: object) -> bool:
-        return isinstance(key, RSAPrivateKey) and key.key_size == self._bits and _is_usual(key)
+        return isinstance(key, RSAPrivateKey) and key.key_size == self._bits and _is_sound(key)
 
 
-def _is_usual(key: RSAPrivateKey) -> bool:
-    """Whether it has two primes of one length (FIPS 186-5, A.1.1), for a short prime is found,
-    and a public exponent that OpenSSL reckons with at every length of key."""
-    numbers, half = key.private_numbers(), key.key_size // 2
-    lengths = numbers.p.bit_length(), numbers.q.bit_length()
+def _is_sound(key: RSAPrivateKey) -> bool:
+    """Whether neither prime is short enough to be found, and OpenSSL reckons with the public
+    exponent at every length of key."""
+    numbers = key.private_numbers()
+    shortest = min(numbers.p.bit_length(), numbers.q.bit_length())
     exponent = numbers.public_numbers.e.bit_length()
-    return lengths == (half, half) and exponent <= _LONGEST_EXPONENT
+    return shortest * 3 >= key.key_size and exponent <= _LONGEST_EXPONENT
 
 
 def _signing(algorithm: str) -> padding.AsymmetricPadding:
