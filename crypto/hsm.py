@@ -46,8 +46,7 @@ class HsmProvider(Provider):
     def connect(self) -> None:
         """Log in from scratch. Raises UnsupportedKeySpec if the token is not up to its keys."""
         self._token.connect()
-        with self._token.session() as session:
-            missing = MECHANISMS - session.token.slot.get_mechanisms()
+        missing = self._token.run(lambda session: MECHANISMS - session.token.slot.get_mechanisms())
         if missing:
             names = ", ".join(sorted(each.name for each in missing))
             raise UnsupportedKeySpec(f"{self._token} does not know {names}.")

@@ -28,6 +28,7 @@ _CODES: Mapping[TokenFault, str] = {
     TokenFault.NO_USER: "USER_NOT_FOUND",
     TokenFault.WRONG_PIN: "INVALID_CREDENTIALS",
     TokenFault.PIN_LOCKED: "USER_LOCKED_OUT",
+    TokenFault.TIMED_OUT: "NETWORK_ERRORS",
     TokenFault.OTHER: "NETWORK_ERRORS",
 }
 
