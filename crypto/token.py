@@ -143,9 +143,12 @@ class Token:
         """The PIN, and what tells it from another. Raises if it was refused before."""
         pin = self._pin()
         proof = hmac.digest(_PROOF_KEY, pin.encode(), hashlib.sha256)
+        self._require_untried(proof)
+        return pin, proof
+
+    def _require_untried(self, proof: bytes) -> None:
         if hmac.compare_digest(proof, self._refused):
             raise TokenUnavailable(TokenFault.WRONG_PIN, f"{self} has refused this PIN before.")
-        return pin, proof
 
     def _log_in(self, module: Module, pin: str, proof: bytes) -> None:
         """In a module that was started, where this thread is alone."""
@@ -158,6 +161,7 @@ class Token:
         self._login = login or self._logged_in(module, token, pin, proof)
 
     def _logged_in(self, module: Module, token: pkcs11.Token, pin: str, proof: bytes) -> Login:
+        self._require_untried(proof)  # as others may have done since it was asked for
         if TokenFlag.USER_PIN_FINAL_TRY in token.flags:
             text = f"{self} has one try left, which is for people: log in with a tool of its own."
             raise TokenUnavailable(TokenFault.PIN_LOCKED, text)

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pkcs11
 import pytest
@@ -146,6 +147,26 @@ def test_a_wrong_pin_is_tried_once_only(hsm, monkeypatch):
         assert refusal(lambda: wrong.run(using(wrong))) == TokenFault.WRONG_PIN
 
     assert len(opened) == 1
+
+
+def test_of_many_who_ask_for_a_wrong_pin_at_once_one_tries_it(hsm, monkeypatch):
+    class Refusing(_Openless):
+        def __init__(self):
+            super().__init__(self.refuse)
+
+        def refuse(self, **given):
+            tried.append(1)
+            raise pkcs11.PinIncorrect
+
+    tried, all_asked = [], threading.Barrier(8)
+    mine = Token(MODULE, lambda: (all_asked.wait() and None) or "not the PIN", label=LABEL)
+    monkeypatch.setattr(Token, "_found", lambda *given: Refusing())
+
+    with ThreadPoolExecutor(8) as threads:
+        reasons = list(threads.map(lambda _: refusal(lambda: mine.run(using(mine))), range(8)))
+
+    assert set(reasons) == {TokenFault.WRONG_PIN}
+    assert len(tried) == 1
 
 
 def test_a_wrong_pin_disturbs_nobody_else_for_long(hsm):
