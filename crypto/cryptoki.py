@@ -74,7 +74,7 @@ class Module:
     """One module. Any number of threads are inside it, or one has it `alone`.
 
     A call into it that does not come back keeps the thread that it was made in, and whoever
-    waits for it gives up. Then others are refused at once, but for one at a time who finds
+    waits for it gives up. Then others are refused at once, but for one now and then who finds
     out whether calls come back again: a module that hangs is no reason for a server to.
 
     generation  counts its starts. Whatever came out of the module (slots, sessions,
@@ -178,10 +178,12 @@ class Module:
             raise _stuck(self.path)
 
     def _require_answers(self, overdue: int) -> None:
-        """Raise TokenUnavailable if there are none any more, and somebody else is trying."""
-        if not overdue or self._left > monotonic() - PATIENCE_SECONDS:
+        """Raise TokenUnavailable if there are none any more, and it was tried a while ago."""
+        now = monotonic()
+        if not overdue or self._left > now - PATIENCE_SECONDS:
             return
-        if overdue < len(self._inside) or overdue >= MOST_OVERDUE:
+        last = next(reversed(self._inside.values()))
+        if last > now - 2 * PATIENCE_SECONDS or overdue >= MOST_OVERDUE:
             raise _stuck(self.path)
 
     def _overdue(self) -> int:

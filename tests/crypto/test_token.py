@@ -376,7 +376,7 @@ def test_a_forked_process_starts_the_module_for_itself(hsm):
 @pytest.fixture
 def hanging(hsm, monkeypatch):
     """A token in which a call hangs that is made with `hang`, until it is let go."""
-    monkeypatch.setattr(cryptoki, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(cryptoki, "PATIENCE_SECONDS", 0.3)
     mine, goes_on = the_token(), threading.Event()
     mine.run(using(mine))
     mine.hang = lambda: mine.run(lambda session: goes_on.wait())
@@ -384,6 +384,12 @@ def hanging(hsm, monkeypatch):
     yield mine
     goes_on.set()
     wait_for(lambda: not cryptoki.module(MODULE)._inside)
+
+
+def wait_a_while(monkeypatch):
+    """Until one may try whether a module that hangs answers again."""
+    clock = cryptoki.monotonic
+    monkeypatch.setattr(cryptoki, "monotonic", lambda: clock() + 2 * cryptoki.PATIENCE_SECONDS)
 
 
 def wait_for(condition):
@@ -400,10 +406,11 @@ def test_who_waits_for_a_call_that_does_not_come_back_gives_up(hanging):
     assert time.monotonic() - began < 1
 
 
-def test_a_module_that_hangs_does_not_start_anew_before_its_calls_are_back(hanging):
+def test_a_module_that_hangs_does_not_start_anew_before_its_calls_are_back(hanging, monkeypatch):
     refusal(hanging.hang)
 
     assert refusal(the_token().connect) == TokenFault.TIMED_OUT
+    wait_a_while(monkeypatch)
     assert hanging.run(using(hanging))
     cryptoki.module(MODULE).doubt()
     assert hanging.run(using(hanging))
@@ -413,23 +420,32 @@ def test_a_module_that_hangs_does_not_start_anew_before_its_calls_are_back(hangi
     the_token().connect()
 
 
-def test_while_a_module_hangs_one_at_a_time_tries_and_others_are_refused_at_once(
+def test_while_a_module_hangs_one_tries_now_and_then_and_others_are_refused_at_once(
     hanging, monkeypatch
 ):
     refusal(hanging.hang)
+    began = time.monotonic()
+    assert refusal(lambda: hanging.run(using(hanging))) == TokenFault.TIMED_OUT
+
+    wait_a_while(monkeypatch)
     trying = threading.Thread(target=refusal, args=(hanging.hang,))
     trying.start()
     wait_for(lambda: len(cryptoki.module(MODULE)._inside) == 2)
-
-    began = time.monotonic()
     assert refusal(lambda: hanging.run(using(hanging))) == TokenFault.TIMED_OUT
-    assert time.monotonic() - began < 0.05
+    assert time.monotonic() - began < 0.3
     trying.join()
 
-    assert hanging.run(using(hanging))  # for this one tries, and sees that it answers again
+    wait_a_while(monkeypatch)
+    assert hanging.run(using(hanging))  # this one sees that it answers again
+    assert hanging.run(using(hanging))  # so these need not wait
     assert hanging.run(using(hanging))
-    time.sleep(0.11)
-    monkeypatch.setattr(cryptoki, "MOST_OVERDUE", 2)
+
+
+def test_so_many_calls_hang_and_no_more_are_tried(hanging, monkeypatch):
+    monkeypatch.setattr(cryptoki, "MOST_OVERDUE", 1)
+    refusal(hanging.hang)
+
+    wait_a_while(monkeypatch)
     assert refusal(lambda: hanging.run(using(hanging))) == TokenFault.TIMED_OUT
 
 
@@ -442,7 +458,7 @@ def test_a_module_that_hangs_answers_everybody_when_it_is_back(hanging):
 
 
 def test_nobody_waits_for_ever_for_a_module_that_does_not_start(hsm, monkeypatch):
-    monkeypatch.setattr(cryptoki, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(cryptoki, "PATIENCE_SECONDS", 0.3)
     mine, module, goes_on = the_token(), cryptoki.module(MODULE), threading.Event()
     mine.run(using(mine))
 
@@ -452,7 +468,7 @@ def test_nobody_waits_for_ever_for_a_module_that_does_not_start(hsm, monkeypatch
     began = time.monotonic()
     assert refusal(lambda: mine.run(using(mine))) == TokenFault.TIMED_OUT
     assert refusal(the_token().connect) == TokenFault.TIMED_OUT
-    assert time.monotonic() - began < 0.05
+    assert time.monotonic() - began < 0.3
     goes_on.set()
     wait_for(lambda: module._taken is None)
     assert mine.run(using(mine))
