@@ -80,10 +80,13 @@ class Module:
     generation  counts its starts. Whatever came out of the module (slots, sessions,
                 objects) is worth nothing in the next one
     logins      by slot
+    objects     held by who lets it look through a token's objects: who finds, makes or
+                destroys some. Where two do so at once, SoftHSM 2.6 comes to list one twice
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.objects = threading.Lock()
         self.generation = 0
         self.logins: dict[int, Login] = {}
         self._library: Library | None = None

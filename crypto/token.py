@@ -91,9 +91,20 @@ class Token:
         if key_id not in known:
             if len(known) >= MOST_KEYS:
                 known.clear()
-            found = session.get_key(object_class=ObjectClass.SECRET_KEY, id=key_id)
+            with login.module.objects:
+                found = session.get_key(object_class=ObjectClass.SECRET_KEY, id=key_id)
             known[key_id] = cast(SecretKey, found)
         return known[key_id]
+
+    def change(self, work: Callable[[Session], T]) -> T:
+        """As `run`, for work that finds, makes or destroys objects."""
+        module = cryptoki.module(self._path)
+
+        def change(session: Session) -> T:
+            with module.objects:
+                return work(session)
+
+        return self.run(change)
 
     def connect(self) -> None:
         """Log in from scratch, whatever there was before. Raises as `session` does."""
