@@ -5,6 +5,7 @@ waits for them in a server's own thread has that thread no more.
 """
 
 import os
+import signal
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -37,11 +38,18 @@ def within(end: float, work: Callable[[], T]) -> T:
 
 
 class _Helper:
-    """A thread that does one thing after the other, as many as there were at once."""
+    """A thread that does one thing after the other, as many as there were at once.
+
+    It takes no signals: Python heeds them in the main thread alone, which would not wake.
+    """
 
     def __init__(self) -> None:
         self.tasks: SimpleQueue[tuple[Callable[[], Any], _Outcome]] = SimpleQueue()
-        threading.Thread(target=self._help, name="patience", daemon=True).start()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        try:
+            threading.Thread(target=self._help, name="patience", daemon=True).start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _help(self) -> None:
         while True:

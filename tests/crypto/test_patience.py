@@ -1,6 +1,7 @@
 """Work that may hang."""
 
 import os
+import signal
 import threading
 from time import monotonic, sleep
 
@@ -47,6 +48,16 @@ def test_what_was_done_is_not_kept():
     within(monotonic() + 10, Secret)
 
     assert Secret.gone.wait(10)
+
+
+def test_a_helping_thread_takes_no_signals():
+    _idle.clear()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+    blocked = within(monotonic() + 10, lambda: signal.pthread_sigmask(signal.SIG_BLOCK, []))
+
+    assert {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD} <= blocked
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
 
 
 def test_a_forked_process_has_threads_of_its_own():
