@@ -1,7 +1,9 @@
 """Keys whose material is in a token, against SoftHSM2: made, used, deleted; the token away."""
 
 import json
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -16,6 +18,7 @@ from crypto.software import SoftwareProvider
 from keys import duties
 from keys.models import Key, KeyStore, Material
 from keys.operations import create_key
+from keys.stores import cloudhsm
 from kms_project.operations import OPERATIONS
 from service import wire
 from service.call import call
@@ -312,6 +315,17 @@ def test_a_pin_that_was_set_right_in_the_token_counts_once_the_store_is_connecte
     kms("ConnectCustomKeyStore", CustomKeyStoreId=store)
 
     kms("Encrypt", KeyId=hsm_key, Plaintext=b"x")
+
+
+def test_many_who_come_first_share_a_token_for_each_would_try_the_pin(store, monkeypatch):
+    row, made = KeyStore.objects.get(store_id=store), cloudhsm._token
+    monkeypatch.setattr(cloudhsm, "_providers", {})
+    monkeypatch.setattr(cloudhsm, "_token", lambda *given: (time.sleep(0.02), made(*given))[1])
+
+    with ThreadPoolExecutor(4) as threads:
+        providers = set(threads.map(lambda _: cloudhsm.CloudHsm().provider(row), range(4)))
+
+    assert len(providers) == 1
 
 
 # -- what comes to nothing leaves nothing
