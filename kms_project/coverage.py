@@ -1,13 +1,27 @@
 """What of AWS's API is built, as a page: `manage.py api_coverage` prints docs/coverage.md."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from keys.specs import SPECS
 from kms_project.operations import OPERATIONS
 from service import model
 
-SERVICES = {"kms": "Key Management Service", "cloudtrail": "CloudTrail", "iam": "IAM", "sts": "STS"}
+SERVICES = {
+    "kms": "Key Management Service",
+    "ssm": "Parameter Store",
+    "cloudtrail": "CloudTrail",
+    "iam": "IAM",
+    "sts": "STS",
+}
 WHOLE = frozenset({"kms"})  # of the others, what belongs to these
+# Parameter Store is a part of Systems Manager: these of its model's operations
+PARAMETERS = (
+    *("AddTagsToResource", "DeleteParameter", "DeleteParameters", "DeleteResourcePolicy"),
+    *("DescribeParameters", "GetParameter", "GetParameterHistory", "GetParameters"),
+    *("GetParametersByPath", "GetResourcePolicies", "GetServiceSetting", "LabelParameterVersion"),
+    *("ListTagsForResource", "PutParameter", "PutResourcePolicy", "RemoveTagsFromResource"),
+    *("ResetServiceSetting", "UnlabelParameterVersion", "UpdateServiceSetting"),
+)
 
 _HEAD = """\
 # What is built of AWS's API
@@ -30,11 +44,11 @@ def _service(name: str) -> str:
     built = [action for action in known.operation_names if f"{name}:{action}" in OPERATIONS]
     lines = [f"## {SERVICES[name]}", "", f"{len(built)} of {len(known.operation_names)} operations"]
     lines[-1] += f" of the model of {known.api_version}."
-    rows = known.operation_names if name in WHOLE else built
+    rows = PARAMETERS if name == "ssm" else known.operation_names if name in WHOLE else built
     return "\n".join([*lines, "", *_operation_rows(name, rows), ""])
 
 
-def _operation_rows(service: str, actions: list[str]) -> Iterator[str]:
+def _operation_rows(service: str, actions: Sequence[str]) -> Iterator[str]:
     yield "| operation | state |"
     yield "|---|---|"
     for action in actions:

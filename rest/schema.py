@@ -66,6 +66,7 @@ class RouteSchema(AutoSchema):
         route: Route = getattr(type(view), method.lower())
         service, _, action = route.operation.name.partition(":")
         self._describe = Describe(service, self._register)
+        self._describe_answer = Describe(service, self._register, answers=True)
         self._asked, self._answered = shapes_of(route.operation.name)
         operation: Schema = {
             "operationId": route.id or action[0].lower() + action[1:],
@@ -117,14 +118,14 @@ class RouteSchema(AutoSchema):
 
     def _answer(self, route: Route, output: type[Any]) -> Schema:
         if route.page:
-            answer = self._describe.members(output, self._answered, [route.page.items])
+            answer = self._describe_answer.members(output, self._answered, [route.page.items])
             answer["properties"]["next"] = {
                 "type": ["string", "null"],
                 "description": "The marker of the next page; null on the last.",
             }
             answer["required"] = [route.page.items, "next"]
             return answer
-        whole = self._describe.members(output, self._answered, members.hints_of(output))
+        whole = self._describe_answer.members(output, self._answered, members.hints_of(output))
         return whole["properties"][route.answer] if route.answer else whole
 
     def _members(self, route: Route, names: Iterable[str]) -> Schema:

@@ -43,12 +43,14 @@ def shapes_of(operation: str) -> tuple[Shape | None, Shape | None]:
 class Describe:
     """Makes schemas; nested structures become components, made known through `register`.
 
-    A component's name begins with its service's, for several services have a Tag.
+    A component's name begins with its service's, for several services have a Tag. Lists in
+    answers may be empty, whatever the model says: AWS's are.
     """
 
-    def __init__(self, service: str, register: Register) -> None:
+    def __init__(self, service: str, register: Register, *, answers: bool = False) -> None:
         self._prefix = service.capitalize()
         self._register = register
+        self._answers = answers
 
     def members(self, cls: type[Any], shape: Shape | None, names: Iterable[str]) -> Schema:
         """An object of those members of `cls` that `names` has."""
@@ -78,7 +80,10 @@ class Describe:
             return self._register(name, self.members(hint, shape, names))  # type: ignore[arg-type]
         if get_origin(hint) is tuple:
             items = self._value(get_args(hint)[0], getattr(shape, "member", None))
-            return _bounded({"type": "array", "items": items}, shape)
+            schema = _bounded({"type": "array", "items": items}, shape)
+            if self._answers:
+                schema.pop("minItems", None)
+            return schema
         if hint in PLAIN:
             return _bounded(dict(PLAIN[hint]), shape)
         return {"type": "object", "additionalProperties": {"type": "string"}}
@@ -91,6 +96,8 @@ def _bounded(schema: Schema, shape: Shape | None) -> Schema:
     if "contentEncoding" in schema:  # a blob's bounds count its bytes, not their base64
         return schema
     bounds = BOUNDS.get(schema["type"], {})
+    if r"\p{" in metadata.get("pattern", ""):  # not every reader of JSON Schema knows these
+        del metadata["pattern"]
     if "pattern" in metadata:  # AWS's is of the whole text, JSON Schema's of any part of it
         metadata["pattern"] = f"^(?:{metadata['pattern']})$"
     return {**schema, **{bounds[name]: metadata[name] for name in bounds if name in metadata}}

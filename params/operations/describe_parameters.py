@@ -34,15 +34,15 @@ class ParameterMetadata:
     name: str
     arn: str = field(metadata={"aws": "ARN"})
     type: str
-    key_id: str | None
     last_modified_date: datetime
     last_modified_user: str
-    description: str | None
-    allowed_pattern: str | None
     version: int
     tier: str
     policies: tuple[ParameterInlinePolicy, ...]
     data_type: str
+    key_id: str | None = None
+    description: str | None = None
+    allowed_pattern: str | None = None
 
 
 @value

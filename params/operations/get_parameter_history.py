@@ -31,17 +31,17 @@ class ParameterHistory:
 
     name: str
     type: str
-    key_id: str | None
+    value: str = field(repr=False)
+    version: int
     last_modified_date: datetime
     last_modified_user: str
-    description: str | None
-    value: str = field(repr=False)
-    allowed_pattern: str | None
-    version: int
     labels: tuple[str, ...]
     tier: str
     policies: tuple[ParameterInlinePolicy, ...]
     data_type: str
+    key_id: str | None = None
+    description: str | None = None
+    allowed_pattern: str | None = None
 
 
 @value

@@ -1,4 +1,4 @@
-"""What a case of a route is, and the cases of keys that do other things than encrypt."""
+"""What a case of a route is, the cases of keys that do other things than encrypt, of parameters."""
 
 import base64
 from typing import NamedTuple
@@ -68,3 +68,38 @@ def make_other_keys(rest):
         "KEMS": kems,
         "ENCAPSULATED": told(f"keys/{kems}/encapsulate", KEM, "shared_secret_ciphertext_blob"),
     }
+
+
+VALUE = {"value": "x", "type": "SecureString", "tags": [{"key": "a", "value": "b"}]}
+TAGS = {"tags": [{"key": "App", "value": "x"}]}
+FILTERS = {"parameter_filters": [{"key": "Type", "values": ["String"]}]}
+
+PARAMETERS = [
+    Case("PUT", "parameters/app/NEW", VALUE, 200, "PutParameter"),
+    Case("GET", "parameters", None, 200, "DescribeParameters"),
+    Case("POST", "parameter-search", FILTERS, 200, "DescribeParameters"),
+    Case("GET", "parameters/app/NEW?with_decryption=true", None, 200, "GetParameter"),
+    Case("GET", "parameter-values?names=FIRST&names=gone", None, 200, "GetParameters"),
+    Case("GET", "parameters-by-path?path=%2Fapp&recursive=true", None, 200, "GetParametersByPath"),
+    Case("POST", "parameters-by-path", {"path": "/app", **FILTERS}, 200, "GetParametersByPath"),
+    Case("GET", "parameter-history/NAME", None, 200, "GetParameterHistory"),
+    Case("POST", "parameter-labels/NAME", {"labels": ["a"]}, 200, "LabelParameterVersion"),
+    Case(
+        "DELETE",
+        "parameter-labels/NAME?parameter_version=1&labels=a",
+        None,
+        200,
+        "UnlabelParameterVersion",
+    ),
+    Case("PATCH", "parameter-tags/NAME", TAGS, 204, "AddTagsToResource"),
+    Case("GET", "parameter-tags/NAME", None, 200, "ListTagsForResource"),
+    Case("DELETE", "parameter-tags/NAME?tag_keys=App", None, 204, "RemoveTagsFromResource"),
+    Case("DELETE", "parameters/app/NEW", None, 204, "DeleteParameter"),
+    Case("DELETE", "parameter-values?names=FIRST&names=gone", None, 200, "DeleteParameters"),
+]
+
+
+def make_parameters(rest):
+    """What the words in `PARAMETERS` stand for."""
+    rest.put("parameters/app/name", {"value": "x", "type": "String"})
+    return {"NAME": "app/name", "FIRST": "%2Fapp%2Fname", "NEW": "new"}

@@ -12,7 +12,7 @@ from keys.models import KeyStore
 from rest.routes import Route
 from tests.keys.importing import wrapped
 from tests.rest.asking import Rest, last_record, problem, records, token_of
-from tests.rest.cases import OTHER_KEYS, Case, b64, make_other_keys
+from tests.rest.cases import OTHER_KEYS, PARAMETERS, Case, b64, make_other_keys, make_parameters
 from tests.support import people
 
 DATA_KEY = {"key_spec": "AES_256"}
@@ -132,6 +132,7 @@ CASES = [
     Case("POST", "custom-key-stores/STORE/disconnect", None, 204, "DisconnectCustomKeyStore"),
     Case("DELETE", "custom-key-stores/STORE", None, 204, "DeleteCustomKeyStore"),
     Case("GET", "audit/events", None, 200, "LookupEvents"),
+    *PARAMETERS,
     Case("GET", "tokens", None, 200, "ListServiceSpecificCredentials"),
     Case("DELETE", "aliases/ALIAS", None, 204, "DeleteAlias"),
     Case("POST", "keys/KEY/schedule-deletion", None, 200, "ScheduleKeyDeletion"),
@@ -162,6 +163,7 @@ def made(rest, administrator, key_id, settings):
     rest.post(f"keys/{family}/replicas", {"replica_region": "eu-west-1"})
     return {
         **make_other_keys(rest),
+        **make_parameters(rest),
         "GRANT": grants[0]["grant_id"],
         "LAPSING": grants[1]["grant_id"],
         "PASS": grants[2]["grant_token"],

@@ -1,0 +1,107 @@
+"""REST: parameters. A path names one without its leading slash, which is then put before it."""
+
+from typing import Any
+
+from params.on_tags import PARAMETER
+from params.operations.add_tags_to_resource import AddTagsToResource
+from params.operations.delete_parameter import DeleteParameter
+from params.operations.delete_parameters import DeleteParameters
+from params.operations.describe_parameters import DescribeParameters
+from params.operations.get_parameter import GetParameter
+from params.operations.get_parameter_history import GetParameterHistory
+from params.operations.get_parameters import GetParameters
+from params.operations.get_parameters_by_path import GetParametersByPath
+from params.operations.label_parameter_version import LabelParameterVersion
+from params.operations.list_tags_for_resource import ListTagsForResource
+from params.operations.put_parameter import PutParameter
+from params.operations.remove_tags_from_resource import RemoveTagsFromResource
+from params.operations.unlabel_parameter_version import UnlabelParameterVersion
+from rest import routes
+from rest.routes import Route
+from rest.views import Resource
+from service.caller import Caller
+
+PAGE = routes.Page("parameters", limit="max_results", marker="next_token", next="next_token")
+OF_PARAMETER = ("resource_type",)
+
+
+def _of_parameter(_: Caller, given: dict[str, Any]) -> None:
+    given["resource_type"] = PARAMETER
+
+
+class ParameterResource(Resource):
+    section = "parameters"
+
+
+class Parameters(ParameterResource):
+    get = Route(
+        DescribeParameters,
+        "Describe the account's parameters in the region",
+        page=PAGE,
+        hidden=("filters", "parameter_filters"),
+    )
+
+
+class Search(ParameterResource):
+    post = Route(
+        DescribeParameters,
+        "Describe the parameters that filters hold of",
+        id="searchParameters",
+        hidden=("filters",),
+    )
+
+
+class Parameter(ParameterResource):
+    get = Route(GetParameter, "Tell a parameter", answer="parameter")
+    put = Route(PutParameter, "Make a parameter, or its next version")
+    delete = Route(DeleteParameter, "Delete a parameter with all its versions")
+
+
+class Values(ParameterResource):
+    get = Route(GetParameters, "Tell up to ten parameters")
+    delete = Route(DeleteParameters, "Delete up to ten parameters")
+
+
+class ByPath(ParameterResource):
+    get = Route(
+        GetParametersByPath,
+        "Tell the parameters in a path, or below it too",
+        page=PAGE,
+        hidden=("parameter_filters",),
+    )
+    post = Route(
+        GetParametersByPath,
+        "Tell the parameters in a path that filters hold of",
+        id="searchParametersByPath",
+    )
+
+
+class History(ParameterResource):
+    get = Route(GetParameterHistory, "List a parameter's versions, the oldest first", page=PAGE)
+
+
+class Labels(ParameterResource):
+    post = Route(LabelParameterVersion, "Put labels on a parameter's version, or move them there")
+    delete = Route(UnlabelParameterVersion, "Take labels off a parameter's version")
+
+
+class Tags(ParameterResource):
+    get = Route(
+        ListTagsForResource,
+        "List a parameter's tags",
+        answer="tag_list",
+        hidden=OF_PARAMETER,
+        prepare=_of_parameter,
+    )
+    patch = Route(
+        AddTagsToResource,
+        "Add tags to a parameter, or change their values",
+        hidden=OF_PARAMETER,
+        prepare=_of_parameter,
+    )
+    delete = Route(
+        RemoveTagsFromResource,
+        "Take tags off a parameter",
+        hidden=OF_PARAMETER,
+        prepare=_of_parameter,
+    )
