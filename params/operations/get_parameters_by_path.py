@@ -53,7 +53,7 @@ class GetParametersByPath(Operation[GetParametersByPathInput, GetParametersByPat
         wanted = filters.read(given.parameter_filters, filters.OF_PATH)
         asked = Asked(caller, self.name, path, bool(given.recursive), wanted)
         page = listing.page(
-            listing.Scope(caller.account, caller.region),
+            listing.Scope(caller.account, caller.region, caller.time),
             [filters.of_path(path, recursive=given.recursive), *wanted],
             asked.after(given.next_token, str),
             given.max_results,
