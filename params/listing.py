@@ -35,18 +35,22 @@ _RANKS = (
 
 @value
 class Scope:
-    """Whose parameters, where, and when: what has expired by then is not there."""
+    """Whose parameters, and where."""
 
     account: str
     region: str
-    time: datetime
 
 
-def page(scope: Scope, wanted: Sequence[Filter], after: str, length: int) -> Page[Parameter]:
-    """At most `length` parameters after the path `after` of which all of `wanted` hold."""
+def page(
+    scope: Scope, wanted: Sequence[Filter], after: str, length: int, time: datetime
+) -> Page[Parameter]:
+    """At most `length` parameters after the path `after` of which all of `wanted` hold.
+
+    What has expired by `time` is not there.
+    """
     leader = _leader(wanted)
     streams = _streams(scope, wanted, leader)
-    rows = _there(_merged([_read(stream, after, length + 1) for stream in streams]), scope.time)
+    rows = _there(_merged([_read(stream, after, length + 1) for stream in streams]), time)
     rest = [each for each in wanted if not each.is_a_range and not _is_all(each, leader)]
     if not rest:
         found = list(islice(rows, length + 1))

@@ -67,8 +67,8 @@ class DescribeParameters(Operation[DescribeParametersInput, DescribeParametersOu
         after = asked.after(given.next_token, str)
         if given.shared:
             return DescribeParametersOutput(())
-        scope = listing.Scope(caller.account, caller.region, caller.time)
-        page = listing.page(scope, wanted, after, given.max_results)
+        scope = listing.Scope(caller.account, caller.region)
+        page = listing.page(scope, wanted, after, given.max_results, caller.time)
         return DescribeParametersOutput(tuple(map(_told, page.items)), asked.token(page))
 
 

@@ -1,6 +1,8 @@
 """ssm:GetParametersByPath."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeAlias
 
 from django.db.models import Q
 
@@ -8,13 +10,18 @@ from params import conditions, filters, listing, lookup, names, values
 from params.filters import Filter
 from params.models import Label, ParameterVersion
 from params.models import Parameter as Row
-from params.paging import Asked
+from params.paging import Asked, Page
 from params.shapes import Parameter, ParameterStringFilter
+from service.caller import Caller
 from service.operation import Call, Check, Operation
 from service.resource import Resource
 from service.value import value
 
 MOST = 10
+MOST_REMEMBERED = 400  # pages, each with ten values of up to 8 KB
+
+# whose parameters, the filters, what the page comes after, and its length
+Question: TypeAlias = tuple[listing.Scope, tuple[Filter, ...], str, int]
 
 
 @value
@@ -52,17 +59,30 @@ class GetParametersByPath(Operation[GetParametersByPathInput, GetParametersByPat
         caller, path = call.caller, names.path(given.path)
         wanted = filters.read(given.parameter_filters, filters.OF_PATH)
         asked = Asked(caller, self.name, path, bool(given.recursive), wanted)
-        page = listing.page(
-            listing.Scope(caller.account, caller.region, caller.time),
-            [filters.of_path(path, recursive=given.recursive), *wanted],
-            asked.after(given.next_token, str),
-            given.max_results,
-        )
+        scope = listing.Scope(caller.account, caller.region)
+        all_of = (filters.of_path(path, recursive=given.recursive), *wanted)
+        after = asked.after(given.next_token, str)
+        page = _remembered(caller, (scope, all_of, after, given.max_results))
         told = tuple(
-            values.told(caller, version, decrypt=given.with_decryption)
-            for version in _versions(page.items, wanted)
+            values.told(caller, version, decrypt=given.with_decryption) for version in page.items
         )
         return GetParametersByPathOutput(told, asked.token(page))
+
+
+def _remembered(caller: Caller, question: Question) -> Page[ParameterVersion]:
+    """The page as it was read at this revision, unless something on it has expired since."""
+    key = ("parameters by path", *question)
+    page: Page[ParameterVersion] | None = caller.snapshot.recall(key)
+    if page is None or any(each.parameter.has_expired(caller.time) for each in page.items):
+        page = _page(question, caller.time)
+        caller.snapshot.keep(key, page, MOST_REMEMBERED)
+    return page
+
+
+def _page(question: Question, time: datetime) -> Page[ParameterVersion]:
+    _, wanted, _, _ = question
+    page = listing.page(*question, time)
+    return Page(tuple(_versions(page.items, wanted)), page.place)
 
 
 def _versions(rows: Sequence[Row], wanted: Sequence[Filter]) -> list[ParameterVersion]:

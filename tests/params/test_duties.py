@@ -148,6 +148,7 @@ def test_no_list_tells_what_has_expired(ssm):
     expiring(ssm, "/a/p", Tags=[{"Key": "a", "Value": "b"}])
     ssm.put("/a/q")
     then = ssm.at(time=Parameter.objects.get(name="/a/p").expires)
+    assert len(ssm("GetParametersByPath", Path="/a").parameters) == 2  # and is remembered
 
     assert [each.name for each in described(then)] == ["/a/q"]
     tagged = [{"Key": "tag:a"}]
