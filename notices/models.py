@@ -47,7 +47,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["url", "next_attempt"],
+                fields=["url", "next_attempt", "id"],
                 condition=Q(state=State.WAITING),
                 name="deliveries_that_wait",
             ),

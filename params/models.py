@@ -98,12 +98,12 @@ class Parameter(Described):
                 name="parameters_of_a_data_type",
             ),
             models.Index(
-                fields=["expires"],
+                fields=["expires", "id"],
                 condition=models.Q(expires__isnull=False),
                 name="parameters_that_expire",
             ),
             models.Index(
-                fields=["next_notice"],
+                fields=["next_notice", "id"],
                 condition=models.Q(next_notice__isnull=False),
                 name="parameters_that_notify",
             ),

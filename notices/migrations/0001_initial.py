@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('problem', models.CharField(blank=True, max_length=128)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'Waiting')), fields=['url', 'next_attempt'], name='deliveries_that_wait'), models.Index(fields=['state', 'id'], name='deliveries_of_a_state'), models.Index(fields=['finished'], name='deliveries_that_have_ended')],
+                'indexes': [models.Index(condition=models.Q(('state', 'Waiting')), fields=['url', 'next_attempt', 'id'], name='deliveries_that_wait'), models.Index(fields=['state', 'id'], name='deliveries_of_a_state'), models.Index(fields=['finished'], name='deliveries_that_have_ended')],
                 'constraints': [models.UniqueConstraint(fields=('notice_id', 'url'), name='notice_goes_once_to_a_url'), models.CheckConstraint(condition=models.Q(models.Q(('finished__isnull', True), ('state', 'Waiting')), models.Q(models.Q(('state', 'Waiting'), _negated=True), ('finished__isnull', False)), _connector='OR'), name='delivery_has_ended_or_waits')],
             },
         ),

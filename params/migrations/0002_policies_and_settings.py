@@ -44,11 +44,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='parameter',
-            index=models.Index(condition=models.Q(('expires__isnull', False)), fields=['expires'], name='parameters_that_expire'),
+            index=models.Index(condition=models.Q(('expires__isnull', False)), fields=['expires', 'id'], name='parameters_that_expire'),
         ),
         migrations.AddIndex(
             model_name='parameter',
-            index=models.Index(condition=models.Q(('next_notice__isnull', False)), fields=['next_notice'], name='parameters_that_notify'),
+            index=models.Index(condition=models.Q(('next_notice__isnull', False)), fields=['next_notice', 'id'], name='parameters_that_notify'),
         ),
         migrations.AddConstraint(
             model_name='servicesetting',
