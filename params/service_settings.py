@@ -40,9 +40,7 @@ class Setting:
 
 
 def find(caller: Caller, setting: str) -> Setting:
-    """The setting of the id. Raises ServiceSettingNotFound."""
-    if setting not in _VALUES:
-        raise ServiceSettingNotFound
+    """The setting of the id, which is known to be one: see `resource`."""
     key = ("service setting", caller.account, caller.region, setting)
     return Setting(setting, _arn(caller, setting), caller.snapshot.get(key, lambda: _row(*key[1:])))
 
