@@ -40,6 +40,7 @@ STATUS_OF: Mapping[str, HTTPStatus] = {
     "ParameterNotFound": HTTPStatus.NOT_FOUND,
     "ParameterVersionLabelLimitExceeded": HTTPStatus.CONFLICT,
     "ParameterVersionNotFound": HTTPStatus.NOT_FOUND,
+    "ServiceSettingNotFound": HTTPStatus.NOT_FOUND,
     "ThrottlingException": HTTPStatus.TOO_MANY_REQUESTS,
     "TooManyTagsError": HTTPStatus.CONFLICT,
     "TooManyUpdates": HTTPStatus.CONFLICT,

@@ -15,7 +15,7 @@ from pkcs11 import Mechanism
 from crypto import cryptoki
 from crypto.errors import TokenFault, TokenUnavailable
 from crypto.software import SoftwareProvider
-from keys import duties
+from keys import due, duties
 from keys.models import Key, KeyStore, Material
 from keys.operations import create_key
 from keys.stores import cloudhsm
@@ -395,7 +395,7 @@ def test_a_deleted_keys_material_is_destroyed(kms, hsm, hsm_key):
 
 
 def test_a_key_waits_for_its_token_and_holds_nobody_up(kms, hsm, hsm_key, monkeypatch):
-    monkeypatch.setattr(duties, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(due, "MOST_AT_ONCE", 1)
     fall_due(kms, hsm_key)
     hsm.take_away()
     other = Key.objects.get(key_id=hsm_key)
@@ -436,7 +436,7 @@ def test_what_is_left_in_a_disconnected_store_is_recorded(kms, hsm, store, hsm_k
 def test_a_key_that_is_not_due_keeps_its_material(kms, hsm, hsm_key, monkeypatch):
     pk = Key.objects.get(key_id=hsm_key).pk
     looks = iter([[pk], []])
-    monkeypatch.setattr(duties, "_found", lambda due, order, left: next(looks))
+    monkeypatch.setattr(due, "_found", lambda rows, order, left: next(looks))
 
     assert duties.delete_due_keys() == 0
     assert hsm.keys(LABEL) == [hsm_key]

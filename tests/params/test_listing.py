@@ -1,5 +1,7 @@
 """Pages: each thing once, for one question only, and at the same cost however many there are."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.db.transaction import atomic
@@ -16,6 +18,7 @@ from tests.support import people
 pytestmark = pytest.mark.django_db
 
 SCOPE = listing.Scope(people.ACCOUNT, people.REGION)
+NOW = datetime.now(UTC)
 
 
 def read(key: str, *values: str, option: str | None = None) -> tuple[filters.Filter, ...]:
@@ -73,12 +76,12 @@ def test_the_filter_that_leads_is_an_index_and_nothing_is_sorted(some, led):
 @pytest.mark.parametrize("led", LED)
 def test_a_page_goes_on_where_the_one_before_ended(some, led):
     wanted, _ = LED[led]
-    whole = [row.path_name for row in listing.page(SCOPE, wanted, "", 1000).items]
+    whole = [row.path_name for row in listing.page(SCOPE, wanted, "", 1000, NOW).items]
 
     seen: list[str] = []
     place: str | None = ""
     while place is not None:
-        page = listing.page(SCOPE, wanted, place, 7)
+        page = listing.page(SCOPE, wanted, place, 7, NOW)
         assert len(page.items) <= 7
         seen += [row.path_name for row in page.items]
         place = page.place
@@ -91,13 +94,13 @@ def test_a_filter_that_no_index_helps_looks_at_so_many_and_goes_on(some, monkeyp
     monkeypatch.setattr(listing, "MOST_SCANNED", 100)
     wanted = read("Name", "p0039/q/n003", option="Contains")
 
-    page = listing.page(SCOPE, wanted, "", 10)
+    page = listing.page(SCOPE, wanted, "", 10, NOW)
     assert page.items == ()
     assert page.place is not None
 
     pages = 1
     while not page.items:
-        page = listing.page(SCOPE, wanted, str(page.place), 10)
+        page = listing.page(SCOPE, wanted, str(page.place), 10, NOW)
         pages += 1
     assert [row.path_name for row in page.items] == ["/p0039/q/n003"]
     assert pages == 4
@@ -105,7 +108,7 @@ def test_a_filter_that_no_index_helps_looks_at_so_many_and_goes_on(some, monkeyp
 
 def test_a_page_asks_the_database_as_often_with_many_parameters_as_with_few(db):
     def cost() -> int:
-        return len(plans(lambda: listing.page(SCOPE, LED["type in a path"][0], "", 10)))
+        return len(plans(lambda: listing.page(SCOPE, LED["type in a path"][0], "", 10, NOW)))
 
     many.make(2, 10)
     few = cost()

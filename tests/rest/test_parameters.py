@@ -42,6 +42,17 @@ def test_what_is_not_there_is_a_problem_with_words(rest):
     assert problem(rest.get("parameter-tags/app/none")) == (404, "InvalidResourceId")
 
 
+def test_a_setting_of_the_service_is_named_by_its_path_or_arn(rest):
+    path = "ssm/parameter-store/default-parameter-tier"
+    assert rest.put(f"service-settings/{path}", {"setting_value": "Advanced"}).status_code == 204
+
+    told = rest.get(f"service-settings/{path}").json()
+    assert (told["setting_id"], told["setting_value"]) == (f"/{path}", "Advanced")
+    assert rest.get(f"service-settings/{told['arn']}").json() == told
+    assert rest.delete(f"service-settings/{told['arn']}").json()["status"] == "Default"
+    assert problem(rest.get("service-settings/ssm/none")) == (404, "ServiceSettingNotFound")
+
+
 def test_what_is_there_already_is_a_conflict(rest):
     put(rest, "p")
 
