@@ -27,5 +27,6 @@ urlpatterns = [
     path("parameters-by-path", api.ByPath.as_view()),
     path("parameter-history/<parameter:name>", api.History.as_view()),
     path("parameter-labels/<parameter:name>", api.Labels.as_view()),
+    path("parameter-resource-policies/<parameter:resource_arn>", api.ResourcePolicies.as_view()),
     path("parameter-tags/<parameter:resource_id>", api.Tags.as_view()),
 ]
