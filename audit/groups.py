@@ -17,12 +17,12 @@ class GroupFailed(Exception):
 
 
 class _Entry:
-    """A record in the queue. `wakened` is held until its thread has something to do."""
+    """A thread's records in the queue. `wakened` is held until it has something to do."""
 
-    __slots__ = ("body", "durable", "settled", "wakened")
+    __slots__ = ("bodies", "durable", "settled", "wakened")
 
-    def __init__(self, body: bytes) -> None:
-        self.body = body
+    def __init__(self, bodies: Sequence[bytes]) -> None:
+        self.bodies = bodies
         self.settled = self.durable = False
         self.wakened = threading.Lock()
         self.wakened.acquire()
@@ -46,9 +46,12 @@ class Group:
         self._queue: deque[_Entry] = deque()
         self._is_led = False
 
-    def join(self, body: bytes) -> None:
-        """Return when `body` is durable. Raises what `commit` raised, or GroupFailed."""
-        entry = _Entry(body)
+    def join(self, *bodies: bytes) -> None:
+        """Return when `bodies`, at most `most`, are durable, which they are all or none.
+
+        Raises what `commit` raised, or GroupFailed.
+        """
+        entry = _Entry(bodies)
         with self._gate:
             self._queue.append(entry)
             leads, self._is_led = not self._is_led, True
@@ -66,7 +69,7 @@ class Group:
 
         def take() -> Sequence[bytes]:
             group.extend(self._next_group())
-            return [entry.body for entry in group]
+            return [body for entry in group for body in entry.bodies]
 
         try:
             self._commit(take)
@@ -77,9 +80,12 @@ class Group:
             self._pass_on()
 
     def _next_group(self) -> list[_Entry]:
+        group, room = list[_Entry](), self._most
         with self._gate:
-            count = min(len(self._queue), self._most)
-            return [self._queue.popleft() for _ in range(count)]
+            while self._queue and (not group or len(self._queue[0].bodies) <= room):
+                group.append(self._queue.popleft())
+                room -= len(group[-1].bodies)
+        return group
 
     def _pass_on(self) -> None:
         with self._gate:

@@ -5,10 +5,11 @@ the same time share a commit. A change is made within `transaction`, and commits
 with its record.
 
 Calls may nest (one service calls another on the caller's behalf). A nested call's record
-commits with the change that it is a part of. If that change is rolled back, the records
-of nested changes go with it, for they did not happen; those of nested reads and failures
-stay. Within a transaction that was not opened here, a record lives and dies with that
-transaction.
+commits with the call that it is a part of: a call that decrypts ten values waits for one
+commit, not for eleven, and nothing of them is told before it. Within a change it commits
+with the change. If that is rolled back, the records of nested changes go with it, for they
+did not happen; those of nested reads and failures stay. Within a transaction that was not
+opened here, a record lives and dies with that transaction.
 """
 
 import logging
@@ -27,6 +28,8 @@ from audit.events import Event, where
 from audit.groups import Group, GroupFailed
 from service.errors import Unavailable
 
+MOST_WAITING = 32  # records of nested calls; with their call's own they fit into one statement
+
 logger = logging.getLogger("strongroom.audit")
 
 
@@ -42,6 +45,8 @@ class _Here(threading.local):
 
     def __init__(self) -> None:
         self.held: list[_Held] | None = None
+        self.waiting: list[bytes] = []
+        self.depth = 0
         self.guest = GuestChain()
 
 
@@ -67,14 +72,33 @@ class _Process:
             self._chain.give_up()
 
 
+class Nesting:
+    """Around every call. What is recorded within an inner one may wait for the outer one."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        _here.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        _here.depth -= 1
+        if not _here.depth:
+            _here.waiting.clear()  # left by a call that ended without an answer
+
+
 def record(event: Event) -> None:
-    """Make `event` durable; within `transaction`, as soon as that commits. Raises Unavailable."""
+    """Make `event` durable; within `transaction`, as soon as that commits. Raises Unavailable.
+
+    That of a nested call is durable when its outer call's is.
+    """
     with _FailingClosed():
         body = event.body()
         if _here.held is not None:
             _here.held.append(_Held(body, event.changed_something))
+        elif _here.depth > 1 and len(_here.waiting) < MOST_WAITING:
+            _here.waiting.append(body)
         else:
-            _write(body)
+            _write(*_waited(), body)
 
 
 @contextmanager
@@ -116,7 +140,8 @@ def _committed_with(held: Sequence[_Held]) -> Iterator[None]:
         yield
         turn.enter_context(_FailingClosed())
         append = turn.enter_context(chain.turn())
-        append([each.body for each in held])
+        append([*_here.waiting, *(each.body for each in held)])
+    _here.waiting.clear()
     checkpoints.make_if_due()
 
 
@@ -132,12 +157,17 @@ def _keep(held: Sequence[_Held]) -> None:
                 _write(each.body)
 
 
-def _write(body: bytes) -> None:
+def _waited() -> list[bytes]:
+    waited, _here.waiting = _here.waiting, []
+    return waited
+
+
+def _write(*bodies: bytes) -> None:
     if connection.in_atomic_block:
         with _here.guest.turn() as append:
-            append([body])
+            append(bodies)
     else:
-        _process.group.join(body)
+        _process.group.join(*bodies)
         checkpoints.make_if_due()
 
 

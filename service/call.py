@@ -28,6 +28,11 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
 
     `params` is AWS-shaped: AWS's member names, blobs as bytes, timestamps as datetimes.
     """
+    with trail.Nesting():
+        return _called(caller, operation, params)
+
+
+def _called(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[str, Any]) -> Any:
     shape = model.operation(operation.name)
     event = events.Event(caller, operation.name, read_only=not operation.mutates)
     try:

@@ -61,7 +61,8 @@ class Call:
     recorded   what the record says of the answer besides the answer's own members
     additional what the record says in `additionalEventData`
     afterwards called with the record's event id when a call that changes nothing has
-               succeeded and is recorded; must not fail
+               succeeded and is recorded (a nested one: as its outer call will be); must
+               not fail
 
     `once` remembers what `checks` resolved, so that `run` has it.
     """

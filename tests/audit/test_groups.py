@@ -73,6 +73,25 @@ def test_a_group_is_bounded_and_the_first_that_is_left_leads_the_next(disk):
     assert [len(each) for each in disk.groups] == [8, 8, 4]
 
 
+def test_what_joins_together_is_committed_together_and_in_order(disk, group):
+    group.join(b"a", b"b")
+    assert disk.groups == [[b"a", b"b"]]
+
+
+def test_what_joins_together_counts_as_so_many(disk):
+    group = Group(disk.commit, most=4)
+    disk.may_take.clear()
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(group.join, b"a")
+        disk.begun.acquire()
+        for given in ([b"b", b"c"], [b"d", b"e"]):
+            pool.submit(group.join, *given)
+            while given[0] not in [each.bodies[0] for each in group._queue]:
+                pass
+        disk.may_take.set()
+    assert disk.groups == [[b"a", b"b", b"c"], [b"d", b"e"]]
+
+
 @pytest.mark.parametrize("before_taking", [True, False])
 def test_when_a_commit_fails_every_call_of_its_group_fails(disk, group, before_taking):
     disk.failure, disk.fails_before_taking = OSError("full"), before_taking

@@ -155,6 +155,60 @@ class TestNested:
         assert making.names() == ["Decrypt"]
 
 
+class TestNestedInACallThatChangesNothing:
+    """Its records wait for that of the call which they are a part of."""
+
+    def test_they_share_its_commit(self):
+        with trail.Nesting():
+            with trail.Nesting():
+                making.record("kms:Decrypt")
+            assert making.names() == []
+            making.record("ssm:GetParameter")
+
+        assert making.names() == ["Decrypt", "GetParameter"]
+        assert verify().is_clean
+
+    def test_they_commit_with_the_change_that_the_call_makes_afterwards(self):
+        with trail.Nesting():
+            with trail.Nesting():
+                making.record("kms:Encrypt")
+            change(name="ssm:PutParameter")
+
+        assert making.names() == ["Encrypt", "PutParameter"]
+        assert Chain.objects.count() == 1
+
+    def test_they_stay_where_that_change_fails(self):
+        with trail.Nesting():
+            with trail.Nesting():
+                making.record("kms:Encrypt")
+            with pytest.raises(Refused):
+                change(fail=True)
+            making.record("ssm:PutParameter")
+
+        assert not changed()
+        assert making.names() == ["Encrypt", "PutParameter"]
+
+    def test_many_do_not_wait_for_ever(self):
+        with trail.Nesting():
+            with trail.Nesting():
+                for _ in range(trail.MOST_WAITING + 1):
+                    making.record("kms:Decrypt")
+            assert len(making.names()) == trail.MOST_WAITING + 1
+            making.record("ssm:GetParameterHistory")
+
+        assert len(making.names()) == trail.MOST_WAITING + 2
+        assert verify().is_clean
+
+    def test_a_call_that_is_interrupted_leaves_nothing_for_the_next(self):
+        with suppress(KeyboardInterrupt), trail.Nesting():
+            with trail.Nesting():
+                making.record("kms:Decrypt")
+            raise KeyboardInterrupt
+        making.record()
+
+        assert making.names() == ["Encrypt"]
+
+
 class TestWithinATransactionThatIsNotTheTrails:
     """Records live and die with it, and the process's own chain never notices."""
 
