@@ -7,7 +7,7 @@ import pytest
 from tests.keys.using import refused
 from tests.params.using import arn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.audit.making import in_thread
 from tests.keys.using import refused
 from tests.params.using import arn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 EXISTS = (
     "The parameter already exists. To overwrite this value, set the overwrite option in the "
@@ -195,6 +195,38 @@ class TestAllowedPattern:
 
         assert time.monotonic() - began < 2
 
+    @pytest.mark.parametrize(
+        "pattern",
+        [
+            "(?:(?:a?){9999}){9999}b",
+            "((a{9999}){9999})",
+            r"(?:" * 100 + r"[a\]]" + r"){9}" * 100,
+            "(?:" + "a?" * 400 + "){9999}",
+            "(?:(?:a?)(?#c)){9999}{9999}",
+            "a+{99999}",
+            "(?:" + "a?" * 400 + "[[:digit:](]){9999}",
+            "(?:" + "a?" * 400 + "[](]){9999}",
+            "(?V1)(?:" + "a?" * 400 + "[a[b](]){9999}",
+            "(?x)(?:(?:a?) {9999}) {9999}",
+            "(?:a?){" + "9" * 500 + "}",
+        ],
+    )
+    def test_nor_does_it_take_all_the_memory(self, ssm, pattern):
+        with refused("InvalidAllowedPatternException"):
+            ssm.put("p", AllowedPattern=pattern)
+
+    @pytest.mark.parametrize(
+        ("pattern", "value"),
+        [
+            (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "0123abcd-0123-4567-89ab-0123456789ab"),
+            (r"^.{1,4096}$", "x"),
+            (r"(?i)ab[\]\[)]+\)", "AB])["[:3] + ")"),
+            (r"(?:[a-z]{2,63}\.)+[a-z]{2,}", "www.example.com"),
+        ],
+    )
+    def test_what_people_write_is_taken(self, ssm, pattern, value):
+        ssm.put("p", value, AllowedPattern=pattern)
+
 
 class TestVersions:
     def test_the_newest_hundred_are_kept(self, ssm, monkeypatch):
@@ -227,6 +259,7 @@ class TestVersions:
     def test_aws_keeps_a_hundred(self):
         assert versions.MOST_VERSIONS == 100
 
+    @pytest.mark.django_db(transaction=True)
     def test_two_writers_at_once_make_every_version_once_and_lose_no_value(self, ssm):
         ssm.put("p", "0", Type="SecureString")
         values = [str(number) for number in range(1, 17)]
@@ -246,7 +279,10 @@ class TestVersions:
             **dict(zip(made, values, strict=True)),
         }
 
+    @pytest.mark.django_db(transaction=True)
     def test_of_many_who_make_one_parameter_at_once_one_does(self, ssm):
+        ssm.put("another")
+
         def make(value: str) -> str:
             try:
                 ssm.put("p", value)
