@@ -36,8 +36,16 @@ def test_a_name_may_end_in_any_word(rest, word):
 def test_what_is_not_there_is_a_problem_with_words(rest):
     response = rest.get("parameters/app/none")
 
-    assert problem(response) == (400, "ParameterNotFound")
+    assert problem(response) == (404, "ParameterNotFound")
     assert b"no parameter of that name" in response.content
+    assert problem(rest.delete("parameters/app/none")) == (404, "ParameterNotFound")
+    assert problem(rest.get("parameter-tags/app/none")) == (404, "InvalidResourceId")
+
+
+def test_what_is_there_already_is_a_conflict(rest):
+    put(rest, "p")
+
+    assert problem(put(rest, "p")) == (409, "ParameterAlreadyExists")
 
 
 def test_lists_are_walked_by_next(rest):
