@@ -76,7 +76,7 @@ class Command(BaseCommand):
             self.stdout.write(text, ending="")
         else:
             files.save(options["file"], text)
-            self.stderr.write(f"{len(found)} parameters written", style_func=str)
+            self.stderr.write(f"{len(found)} written", style_func=str)
 
     def _import(self, operator: Operator, path: str, form: Format, options: Options) -> None:
         data = files.load(options["file"])
