@@ -47,7 +47,10 @@ def test_a_parameter_is_shared_read_and_taken_back(ssm, stranger):
     made = ssm.put_resource_policy(ResourceArn=where, Policy=json.dumps(_POLICY, indent=2))
 
     assert stranger.get_parameter(Name=where)["Parameter"]["Value"] == "v"
-    pages = stranger.get_paginator("describe_parameters").paginate(Shared=True)
+    mine = [{"Key": "Name", "Values": ["/shared/p"]}]
+    pages = stranger.get_paginator("describe_parameters").paginate(
+        Shared=True, ParameterFilters=mine
+    )
     assert [each["ARN"] for page in pages for each in page["Parameters"]] == [where]
     (told,) = ssm.get_resource_policies(ResourceArn=where)["Policies"]
     assert json.loads(told["Policy"]) == _POLICY
