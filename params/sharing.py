@@ -80,7 +80,8 @@ def require_sound(row: Parameter, document: str) -> None:
         if not _speaks_of(statement, row.arn):
             _malformed(statement, f"has a Resource that is not {row.arn}")
     # together with others it becomes a part of a policy in which these are variables
-    if _VARIABLE in document and json.loads(document).get("Version") != VERSIONS[0]:
+    given = json.loads(document)
+    if given.get("Version") != VERSIONS[0] and _VARIABLE in json.dumps(given):
         raise MalformedResourcePolicyDocument(
             f"The policy has variables; its Version must be {VERSIONS[0]}."
         )

@@ -164,6 +164,14 @@ def test_a_policy_that_shares_nothing_is_refused_with_the_reason(ssm, parameter,
     assert policies(ssm).policies == ()
 
 
+def test_a_variable_is_one_however_it_is_written(ssm, parameter):
+    condition = {"StringEquals": {"aws:userid": "${aws:userid}"}}
+    policy = document({**STATEMENT, "Condition": condition}, version=None)
+
+    with refused("MalformedResourcePolicyDocumentException"):
+        put(ssm, "p", policy.replace("$", "\\u0024"))
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -62,7 +62,8 @@ class Command(BaseCommand):
         except ServiceError as error:
             raise CommandError(_told(error)) from None
         except FileProblem as problem:
-            raise CommandError(f"{options['file']}:{problem.line}: {problem}") from None
+            text = "".join(each if each.isprintable() else "?" for each in str(problem))
+            raise CommandError(f"{options['file']}:{problem.line}: {text}") from None
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror or error}") from None
         except ValueError as error:

@@ -303,6 +303,13 @@ def test_a_file_that_cannot_be_is_refused_by_line_and_nothing_is_done(
     assert values(ssm) == before
 
 
+def test_a_file_gives_the_terminal_no_orders(file):
+    tree = {"/aws/x\x1b[31m": {"Type": "String", "Value": "x"}}
+    file.write_text(json.dumps(tree))
+
+    assert fails("import", file).endswith("No access to reserved parameter name: /aws/x?[31m.")
+
+
 def test_bytes_that_are_no_text_are_refused_by_line(file):
     file.write_bytes(b'{\n"\xff": 1}')
 
