@@ -1,5 +1,7 @@
 """Principals out of rows, and the policies that apply to each."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from iam.models import InlinePolicy, Policy, Role, User
@@ -43,6 +45,15 @@ def role_principal(role: Role) -> Principal:
         role.tags,
         role_arn=role.arn,
     )
+
+
+def accounts_of(unique_ids: Collection[str]) -> set[str]:
+    """The accounts of the users and roles with these unique ids, as far as there are any."""
+    found: set[str] = set()
+    for model in (User, Role) if unique_ids else ():
+        rows = model.objects.filter(unique_id__in=unique_ids)
+        found.update(rows.values_list("account_id", flat=True))
+    return found
 
 
 def policies_of(principal: Principal) -> IdentityPolicies:

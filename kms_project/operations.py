@@ -129,15 +129,18 @@ from keys.operations.verify_mac import VerifyMac
 from params.operations.add_tags_to_resource import AddTagsToResource
 from params.operations.delete_parameter import DeleteParameter
 from params.operations.delete_parameters import DeleteParameters
+from params.operations.delete_resource_policy import DeleteResourcePolicy
 from params.operations.describe_parameters import DescribeParameters
 from params.operations.get_parameter import GetParameter
 from params.operations.get_parameter_history import GetParameterHistory
 from params.operations.get_parameters import GetParameters
 from params.operations.get_parameters_by_path import GetParametersByPath
+from params.operations.get_resource_policies import GetResourcePolicies
 from params.operations.get_service_setting import GetServiceSetting
 from params.operations.label_parameter_version import LabelParameterVersion
 from params.operations.list_tags_for_resource import ListTagsForResource
 from params.operations.put_parameter import PutParameter
+from params.operations.put_resource_policy import PutResourcePolicy
 from params.operations.remove_tags_from_resource import RemoveTagsFromResource
 from params.operations.reset_service_setting import ResetServiceSetting
 from params.operations.unlabel_parameter_version import UnlabelParameterVersion
@@ -281,15 +284,18 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         AddTagsToResource,
         DeleteParameter,
         DeleteParameters,
+        DeleteResourcePolicy,
         DescribeParameters,
         GetParameter,
         GetParameterHistory,
         GetParameters,
         GetParametersByPath,
         GetServiceSetting,
+        GetResourcePolicies,
         LabelParameterVersion,
         ListTagsForResource,
         PutParameter,
+        PutResourcePolicy,
         RemoveTagsFromResource,
         ResetServiceSetting,
         UnlabelParameterVersion,

@@ -6,15 +6,18 @@ from params.on_tags import PARAMETER
 from params.operations.add_tags_to_resource import AddTagsToResource
 from params.operations.delete_parameter import DeleteParameter
 from params.operations.delete_parameters import DeleteParameters
+from params.operations.delete_resource_policy import DeleteResourcePolicy
 from params.operations.describe_parameters import DescribeParameters
 from params.operations.get_parameter import GetParameter
 from params.operations.get_parameter_history import GetParameterHistory
 from params.operations.get_parameters import GetParameters
 from params.operations.get_parameters_by_path import GetParametersByPath
+from params.operations.get_resource_policies import GetResourcePolicies
 from params.operations.get_service_setting import GetServiceSetting
 from params.operations.label_parameter_version import LabelParameterVersion
 from params.operations.list_tags_for_resource import ListTagsForResource
 from params.operations.put_parameter import PutParameter
+from params.operations.put_resource_policy import PutResourcePolicy
 from params.operations.remove_tags_from_resource import RemoveTagsFromResource
 from params.operations.reset_service_setting import ResetServiceSetting
 from params.operations.unlabel_parameter_version import UnlabelParameterVersion
@@ -24,7 +27,12 @@ from rest.routes import Route
 from rest.views import Resource
 from service.caller import Caller
 
-PAGE = routes.Page("parameters", limit="max_results", marker="next_token", next="next_token")
+
+def _page(items: str) -> routes.Page:
+    return routes.Page(items, limit="max_results", marker="next_token", next="next_token")
+
+
+PAGE = _page("parameters")
 OF_PARAMETER = ("resource_type",)
 
 
@@ -122,3 +130,11 @@ class ServiceSetting(ParameterResource):
         "Take back what the account has set",
         answer="service_setting",
     )
+
+
+class ResourcePolicies(ParameterResource):
+    get = Route(
+        GetResourcePolicies, "List the policies that share a parameter", page=_page("policies")
+    )
+    post = Route(PutResourcePolicy, "Share a parameter by one more policy, or replace one")
+    delete = Route(DeleteResourcePolicy, "Take a policy off a parameter", hidden=("deletion_mode",))

@@ -2,6 +2,8 @@
 
 from service.errors import ServiceError
 
+ARN, ID, HASH, TOKEN = "ResourceArn", "PolicyId", "PolicyHash", "NextToken"
+
 
 class ParameterNotFound(ServiceError):
     """AWS gives no message."""
@@ -134,3 +136,41 @@ class InternalServerError(ServiceError):
     code = "InternalServerError"
     status = 500
     default_message = "An error occurred on the server side."
+
+
+class ResourceNotFound(ServiceError):
+    code = "ResourceNotFoundException"
+    default_message = "The specified parameter to be shared could not be found."
+
+
+class MalformedResourcePolicyDocument(ServiceError):
+    """The text is not a policy, or none that shares the parameter; the message says why."""
+
+    code = "MalformedResourcePolicyDocumentException"
+
+
+class ResourcePolicyInvalidParameter(ServiceError):
+    code = "ResourcePolicyInvalidParameterException"
+
+    def __init__(self, message: str, *names: str) -> None:
+        """`names` of the members of the request that are wrong."""
+        super().__init__(message)
+        self.members = {"ParameterNames": list(names)}
+
+
+class ResourcePolicyConflict(ServiceError):
+    code = "ResourcePolicyConflictException"
+    default_message = "The hash provided in the call doesn't match the stored hash."
+
+
+class ResourcePolicyLimitExceeded(ServiceError):
+    code = "ResourcePolicyLimitExceededException"
+
+    def __init__(self, message: str, limit: int = 0, kind: str = "") -> None:
+        super().__init__(message)
+        self.members = {"Limit": limit, "LimitType": kind}
+
+
+class ResourcePolicyNotFound(ServiceError):
+    code = "ResourcePolicyNotFoundException"
+    default_message = "No policies with the specified policy ID and hash could be found."

@@ -55,7 +55,7 @@ def page(
     if not rest:
         found = list(islice(rows, length + 1))
         return Page(tuple(found[:length]), found[length - 1].path_name if found[length:] else None)
-    return _held_against(rest, rows, length)
+    return held_against(rest, rows, length)
 
 
 def streams(scope: Scope, wanted: Sequence[Filter]) -> list[Stream]:
@@ -63,19 +63,33 @@ def streams(scope: Scope, wanted: Sequence[Filter]) -> list[Stream]:
     return _streams(scope, wanted, _leader(wanted))
 
 
-def _held_against(
-    rest: Sequence[Filter], rows: Iterator[Parameter], length: int
+def _path(row: Parameter) -> str:
+    return row.path_name
+
+
+def _anything(_: Parameter) -> bool:
+    return True
+
+
+def held_against(
+    rest: Sequence[Filter],
+    rows: Iterator[Parameter],
+    length: int,
+    *,
+    fits: Callable[[Parameter], bool] = _anything,
+    place: Callable[[Parameter], str] = _path,
 ) -> Page[Parameter]:
+    """The first of the rows of which all of `rest`, and then `fits`, hold."""
     found: list[Parameter] = []
     scanned, last = 0, ""
     while batch := list(islice(rows, BATCH)):
         facts = _facts(rest, batch)
         for row in batch:
-            if all(each.holds(row, facts[row.pk]) for each in rest):
+            if all(each.holds(row, facts[row.pk]) for each in rest) and fits(row):
                 if len(found) == length:
-                    return Page(tuple(found), found[-1].path_name)
+                    return Page(tuple(found), place(found[-1]))
                 found.append(row)
-            last = row.path_name
+            last = place(row)
         scanned += len(batch)
         if scanned >= MOST_SCANNED:
             return Page(tuple(found), last)
@@ -120,7 +134,7 @@ def _leader(wanted: Sequence[Filter]) -> Filter | None:
 
 
 def _streams(scope: Scope, wanted: Sequence[Filter], leader: Filter | None) -> list[Stream]:
-    low, high = _hull(wanted)
+    low, high = hull(wanted)
     where = {"account": scope.account, "region": scope.region}
     if high:
         where["path_name__lt"] = high
@@ -150,7 +164,7 @@ def _looks(leader: Filter) -> Iterator[tuple[type[Model], dict[str, Any]]]:
         yield from ((Parameter, {column: each}) for each in values)
 
 
-def _hull(wanted: Sequence[Filter]) -> tuple[str, str]:
+def hull(wanted: Sequence[Filter]) -> tuple[str, str]:
     """The narrowest range of paths that has all of which the filters can hold; "" is no bound."""
     ranges = [each.ranges for each in wanted if each.ranges]
     low = max((min(start for start, _ in each) for each in ranges), default="")

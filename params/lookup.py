@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.db.models import F
 
-from params import conditions
+from params import conditions, sharing
 from params.errors import ParameterNotFound, ParameterVersionNotFound
 from params.models import Label, Parameter, ParameterVersion
 from params.names import Name
@@ -97,9 +97,6 @@ def locked_row(name: Name) -> Parameter | None:
 
 
 def _named(caller: Caller, name: Name) -> Named:
-    if name.account != caller.account:
-        # without a policy that allows it, nothing in another account is ever allowed
-        return Named(name, _missing(name), None)
     key = ("parameter", name.account, name.region, name.path)
     found = caller.snapshot.get(key, lambda: _load(name), MOST_REMEMBERED)
     if found is None or found.version.parameter.has_expired(caller.time):
@@ -108,7 +105,7 @@ def _named(caller: Caller, name: Name) -> Named:
 
 
 def _load(name: Name) -> _Loaded | None:
-    """One query; tags are another, if a policy asks for them."""
+    """One query; another if the parameter may be shared; and for tags, if a policy asks."""
     version = (
         ParameterVersion.objects.select_related("parameter")
         .filter(
@@ -119,7 +116,7 @@ def _load(name: Name) -> _Loaded | None:
         )
         .first()
     )
-    return _Loaded(version, _resource(version.parameter)) if version else None
+    return _Loaded(version, resource_of(version.parameter)) if version else None
 
 
 def _selected(row: Parameter, selector: str) -> ParameterVersion | None:
@@ -132,10 +129,11 @@ def _selected(row: Parameter, selector: str) -> ParameterVersion | None:
     return rows.filter(parameter=row, number=number).first()
 
 
-def _resource(row: Parameter) -> Resource:
+def resource_of(row: Parameter) -> Resource:
     tags: Mapping[str, str] = Later(lambda: dict(row.tags.values_list("name", "value")))
     of_tags = Later(lambda: conditions.of_parameter(tags))
-    return Resource(row.arn, row.account, TYPE, tags=tags, conditions=of_tags)
+    policy = sharing.policy_of(row)
+    return Resource(row.arn, row.account, TYPE, policy, tags=tags, conditions=of_tags)
 
 
 def _missing(name: Name) -> Resource:

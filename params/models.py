@@ -1,4 +1,4 @@
-"""Parameters, their versions, labels and tags as they are stored.
+"""Parameters, their versions, labels, tags and resource policies as they are stored.
 
 What a parameter's current version is like stands on its own row too, so that to describe
 parameters is to read one row of each, and to filter them is to walk one index. Every index
@@ -13,6 +13,7 @@ from params.fields import Ordered
 from service.arns import Arn
 from service.regions import partition_of
 
+EVERYONE = "*"
 MOST_NAME = 1011  # characters, with what stands before it in the ARN
 
 
@@ -225,3 +226,49 @@ class ServiceSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.setting}={self.value}"
+
+
+class ResourcePolicy(models.Model):
+    """One of the policies that share a parameter; `document` as it was given."""
+
+    parameter = models.ForeignKey(
+        Parameter, on_delete=models.CASCADE, related_name="resource_policies", db_index=False
+    )
+    policy_id = models.CharField(max_length=36)
+    document = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parameter", "policy_id"], name="resource_policy_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.policy_id
+
+
+class Share(OfParameter):
+    """That a parameter's policies may let an account describe it: what that account looks in.
+
+    The policies decide; this only finds. `consumer` is the account, or "*".
+    """
+
+    parameter = models.ForeignKey(
+        Parameter, on_delete=models.CASCADE, related_name="shares", db_index=False
+    )
+    consumer = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parameter", "consumer"], name="share_is_unique")
+        ]
+        indexes = [
+            models.Index(
+                fields=["region", "consumer", "path_name", "account"], name="parameters_shared"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.parameter} with {self.consumer}"

@@ -27,6 +27,7 @@ urlpatterns = [
     path("parameters-by-path", api.ByPath.as_view()),
     path("parameter-history/<parameter:name>", api.History.as_view()),
     path("parameter-labels/<parameter:name>", api.Labels.as_view()),
+    path("parameter-resource-policies/<parameter:resource_arn>", api.ResourcePolicies.as_view()),
     path("parameter-tags/<parameter:resource_id>", api.Tags.as_view()),
     path("service-settings/<parameter:setting_id>", api.ServiceSetting.as_view()),
 ]

@@ -4,13 +4,16 @@
 IAM) answer for the same thing. The trail records the one that the client was told.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 
 class ServiceError(Exception):
     """A call that ends in an answer other than success. `message` may be empty, as AWS's may.
 
-    `explanation` is for people, where AWS gives no message.
+    `explanation` is for people, where AWS gives no message. `members` is what AWS's error has
+    beside its message, by AWS's names.
     """
 
     code: ClassVar[str]
@@ -18,6 +21,7 @@ class ServiceError(Exception):
     status: ClassVar[int] = 400
     default_message: ClassVar[str] = ""
     explanation: ClassVar[str] = ""
+    members: Mapping[str, object] = MappingProxyType({})
 
     def __init_subclass__(cls) -> None:
         if "code" in cls.__dict__ and "query_code" not in cls.__dict__:

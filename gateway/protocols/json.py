@@ -43,7 +43,7 @@ class Json(Protocol):
         return Answer(200, _headers(request_id), body)
 
     def failure(self, asked: Asked, error: ServiceError, request_id: str) -> Answer:
-        told = {"__type": error.code}
+        told = {"__type": error.code, **error.members}
         if error.message:
             told["message"] = error.message
         return Answer(error.status, _headers(request_id), _dumps(told))

@@ -65,6 +65,16 @@ class Principals:
             return Match.ACCOUNT
         return self._everyone()
 
+    @property
+    def named_accounts(self) -> frozenset[str]:
+        """The accounts that are named, as such or as those of users and roles."""
+        return self.accounts.union(name.split(":")[2] for name in self.names if ":" in name)
+
+    @property
+    def unique_ids(self) -> frozenset[str]:
+        """Users and roles that are named by what does not tell their account."""
+        return frozenset(filter(_UNIQUE_ID.fullmatch, self.names))
+
     def _everyone(self) -> Match:
         return Match.EVERYONE if self.everyone else Match.NONE
 

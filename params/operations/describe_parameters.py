@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime
 
-from params import filters, listing, policies
+from params import filters, listing, policies, shared
 from params.filters import Filter
 from params.models import Parameter
 from params.paging import Asked
@@ -52,7 +52,10 @@ class DescribeParametersOutput:
 
 
 class DescribeParameters(Operation[DescribeParametersInput, DescribeParametersOutput]):
-    """Describes parameters, without their values. None are shared between accounts yet."""
+    """Describes parameters, without their values: the account's, or those shared with it.
+
+    Of the latter, those that the caller may describe: policies of both accounts say so.
+    """
 
     name = "ssm:DescribeParameters"
 
@@ -66,9 +69,10 @@ class DescribeParameters(Operation[DescribeParametersInput, DescribeParametersOu
         asked = Asked(caller, self.name, bool(given.shared), wanted)
         after = asked.after(given.next_token, str)
         if given.shared:
-            return DescribeParametersOutput(())
-        scope = listing.Scope(caller.account, caller.region)
-        page = listing.page(scope, wanted, after, given.max_results, caller.time)
+            page = shared.page(caller, self.name, wanted, after, given.max_results)
+        else:
+            scope = listing.Scope(caller.account, caller.region)
+            page = listing.page(scope, wanted, after, given.max_results, caller.time)
         return DescribeParametersOutput(tuple(map(_told, page.items)), asked.token(page))
 
 

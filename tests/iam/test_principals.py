@@ -3,7 +3,7 @@
 import pytest
 
 from iam.models import Group, InlinePolicy, Policy
-from iam.principals import policies_of, role_principal, root_principal, user_principal
+from iam.principals import accounts_of, policies_of, role_principal, root_principal, user_principal
 from service.caller import Principal, PrincipalKind
 from tests.support import people
 
@@ -99,3 +99,14 @@ def test_rows_call_themselves_by_their_arns():
     assert str(group) == "arn:aws:iam::123456789012:group/readers"
     assert str(managed("Own")) == "arn:aws:iam::123456789012:policy/Own"
     assert str(InlinePolicy.objects.get()) == f"allowed of {alice}"
+
+
+def test_a_unique_id_tells_its_account_as_long_as_someone_has_it():
+    alice = people.user("alice")
+    reader = people.role("reader", number=people.OTHER_ACCOUNT)
+
+    assert accounts_of([alice.unique_id, reader.unique_id, "AIDAGONE"]) == {
+        people.ACCOUNT,
+        people.OTHER_ACCOUNT,
+    }
+    assert accounts_of([]) == set()

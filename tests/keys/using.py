@@ -49,10 +49,10 @@ class Kms:
 
 
 @contextmanager
-def refused(code: str, message: str | None = None) -> Iterator[None]:
+def refused(code: str, message: str | None = None) -> Iterator[pytest.ExceptionInfo[ServiceError]]:
     """What is within ends in the error with AWS's code and, where given, message."""
     with pytest.raises(ServiceError) as raised:
-        yield
+        yield raised
     assert raised.value.code == code
     if message is not None:
         assert raised.value.message == message

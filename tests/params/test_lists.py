@@ -41,12 +41,6 @@ def test_descriptions_come_ten_at_a_time_and_up_to_fifty(ssm):
         ssm("DescribeParameters", MaxResults=51)
 
 
-def test_nothing_is_shared_yet(ssm):
-    ssm.put("p")
-
-    assert ssm("DescribeParameters", Shared=True).parameters == ()
-
-
 def by_path(ssm, path, **params):
     return [each.name for each in ssm("GetParametersByPath", Path=path, **params).parameters]
 

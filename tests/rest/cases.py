@@ -3,6 +3,8 @@
 import base64
 from typing import NamedTuple
 
+from tests.support import people
+
 
 def b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
@@ -72,6 +74,15 @@ def make_other_keys(rest):
 
 VALUE = {"value": "x", "type": "SecureString", "tags": [{"key": "a", "value": "b"}]}
 TAGS = {"tags": [{"key": "App", "value": "x"}]}
+SHARING = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"AWS": people.OTHER_ACCOUNT},
+        "Action": "ssm:GetParameter",
+        "Resource": "*",
+    },
+}
 FILTERS = {"parameter_filters": [{"key": "Type", "values": ["String"]}]}
 
 PARAMETERS = [
@@ -97,6 +108,21 @@ PARAMETERS = [
     Case("PUT", "service-settings/SETTING", {"setting_value": "true"}, 204, "UpdateServiceSetting"),
     Case("GET", "service-settings/SETTING", None, 200, "GetServiceSetting"),
     Case("DELETE", "service-settings/SETTING", None, 200, "ResetServiceSetting"),
+    Case("GET", "parameter-resource-policies/SHARED", None, 200, "GetResourcePolicies"),
+    Case(
+        "POST",
+        "parameter-resource-policies/SHARED",
+        {"policy": SHARING},
+        200,
+        "PutResourcePolicy",
+    ),
+    Case(
+        "DELETE",
+        "parameter-resource-policies/SHARED?policy_id=SHARING&policy_hash=HASH",
+        None,
+        204,
+        "DeleteResourcePolicy",
+    ),
     Case("DELETE", "parameters/app/NEW", None, 204, "DeleteParameter"),
     Case("DELETE", "parameter-values?names=FIRST&names=gone", None, 200, "DeleteParameters"),
 ]
@@ -104,6 +130,17 @@ PARAMETERS = [
 
 def make_parameters(rest):
     """What the words in `PARAMETERS` stand for."""
-    rest.put("parameters/app/name", {"value": "x", "type": "String"})
-    setting = "ssm/parameter-store/high-throughput-enabled"
-    return {"NAME": "app/name", "FIRST": "%2Fapp%2Fname", "NEW": "new", "SETTING": setting}
+    for name in ("name", "shared"):
+        rest.put(f"parameters/app/{name}", {"value": "x", "type": "String", "tier": "Advanced"})
+    shared = f"arn:aws:ssm:us-east-1:{people.ACCOUNT}:parameter/app/shared"
+    sharing = {"policy": SHARING}
+    policy = rest.post(f"parameter-resource-policies/{shared}", sharing).json()
+    return {
+        "NAME": "app/name",
+        "FIRST": "%2Fapp%2Fname",
+        "NEW": "new",
+        "SETTING": "ssm/parameter-store/high-throughput-enabled",
+        "SHARED": shared,
+        "SHARING": policy["policy_id"],
+        "HASH": policy["policy_hash"],
+    }

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -183,9 +184,11 @@ def made(rest, administrator, key_id, settings):
 
 def asked(case: Case, client: Rest, made: dict[str, str]):
     """The response to the case, and the records it left, but for what the service did for it."""
-    path, body = case.path, json.dumps(case.body)
-    for word, value in made.items():
-        path, body = path.replace(word, value), body.replace(word, value)
+    # all at once: what a word stands for may have another in it by chance
+    words = re.compile("|".join(sorted(made, key=len, reverse=True)))
+    path, body = (
+        words.sub(lambda word: made[word[0]], text) for text in (case.path, json.dumps(case.body))
+    )
     before = len(records())
     given = None if case.body is None else body.encode()
     response = client.ask(case.asks, path, given)

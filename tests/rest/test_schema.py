@@ -32,6 +32,7 @@ def template(path: str) -> str:
     path = path.replace("aliases/ALIAS", "aliases/{alias_name}")
     path = re.sub(r"grants/(GRANT|LAPSING)", "grants/{grant_id}", path)
     path = path.replace("STORE", "{custom_key_store_id}")
+    path = re.sub(r"(parameter-resource-policies)/.*", r"\1/{resource_arn}", path)
     path = re.sub(r"parameter-tags/.*", "parameter-tags/{resource_id}", path)
     path = re.sub(r"(parameters|parameter-history|parameter-labels)/.*", r"\1/{name}", path)
     path = re.sub(r"service-settings/.*", "service-settings/{setting_id}", path)

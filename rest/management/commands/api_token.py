@@ -6,14 +6,12 @@ the account's root, through the door "command".
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from iam import revision
-from iam.principals import root_principal
+from iam.operators import Operator, principal
 from rest.operations.common import SERVICE_NAME, Credential
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
@@ -21,7 +19,6 @@ from rest.operations.list_service_specific_credentials import ListServiceSpecifi
 from service.call import call
 from service.caller import Caller
 from service.errors import ServiceError
-from service.ids import uuid4
 from service.operation import Operation
 
 
@@ -75,15 +72,8 @@ def _line(credential: Credential) -> str:
 
 
 def _caller(account: str) -> Caller:
-    return Caller(
-        principal=root_principal(account),
-        region="us-east-1",  # where AWS records the calls to IAM
-        snapshot=revision.current(),
-        time=datetime.now(UTC),
-        request_id=uuid4(),
-        user_agent="manage.py api_token",
-        door="command",
-    )
+    # where AWS records the calls to IAM
+    return Operator(principal(account), "us-east-1", "manage.py api_token").caller()
 
 
 def _call(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iam.errors import MalformedPolicyDocument
+from iam.policy import principals
 from iam.policy.document import Policy, PolicyKind
 from tests.iam.policy.asking import (
     ACCOUNT,
@@ -297,3 +298,21 @@ def test_a_statement_is_told_by_its_id_or_its_place():
     first, second = policy({**ALL, "Sid": "Mine"}, ALL).statements
 
     assert (first.name, second.name) == ("Mine", "statement 2")
+
+
+def test_principals_tell_the_accounts_that_they_name():
+    named = principals.parse(
+        {
+            "AWS": [
+                "111122223333",
+                "arn:aws:iam::210987654321:root",
+                "arn:aws:iam::123456789012:role/a",
+                "AIDAABCDEFGHIJKLMNOP",
+                "*",
+            ]
+        },
+        others=False,
+    )
+
+    assert named.named_accounts == {"111122223333", "210987654321", "123456789012"}
+    assert named.unique_ids == {"AIDAABCDEFGHIJKLMNOP"}

@@ -1,0 +1,1 @@
+"""Trees of parameters, out of files and into files: `manage.py params`."""
