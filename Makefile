@@ -36,9 +36,9 @@ setup: .venv/dev
 	@touch .venv/base $@
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
 	$(BIN)/python -m tests.support.postgresql \
-	  $(BIN)/python -m pytest -n $(WORKERS) -m "not sqlite_only" \
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not sqlite_only" \
 	  --cov --cov-append --cov-report=term --cov-fail-under=100
 
 lint: .venv/dev

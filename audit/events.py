@@ -6,7 +6,7 @@ Request parameters and response elements arrive here already without what is sec
 """
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ _PROJECT = Path(__file__).resolve().parent.parent
 class Event:
     """One call on its way into the trail. Filled while the call goes on, then serialised.
 
-    `id` is that of the record which was made of it last.
+    `id` is that of the record which was made of it last, `resources` what the call is about.
     """
 
     __slots__ = (
@@ -35,10 +35,10 @@ class Event:
         "_error",
         "_operation_name",
         "_read_only",
-        "_resources",
         "additional",
         "id",
         "request_parameters",
+        "resources",
         "response_elements",
         "service_event_details",
     )
@@ -48,10 +48,10 @@ class Event:
         self._operation_name = operation_name
         self._read_only = read_only
         self._error: ServiceError | None = None
-        self._resources: list[dict[str, str]] = []
         self.id = ""
         self.additional: Mapping[str, Any] = {}
         self.request_parameters: Any = None
+        self.resources: Sequence[Resource] = ()
         self.response_elements: Any = None
         self.service_event_details: Any = None  # of what a service does of its own accord
 
@@ -59,19 +59,6 @@ class Event:
     def changed_something(self) -> bool:
         """Whether the record would be untrue if the call's transaction were rolled back."""
         return not self._read_only and self._error is None
-
-    def name_resources(self, resources: Iterable[Resource]) -> None:
-        """Name what the call was about, each thing once, in the order given."""
-        named = {
-            resource.arn: {
-                "accountId": resource.account,
-                "type": resource.type,
-                "ARN": clean(resource.arn, 2 * MOST_TEXT),
-            }
-            for resource in resources
-            if resource.type
-        }
-        self._resources = list(named.values())
 
     def fail(self, error: ServiceError) -> None:
         """The call ended in `error`: what it may have answered or changed is no more."""
@@ -108,7 +95,7 @@ class Event:
             "requestID": caller.request_id,
             "eventID": uuid4(),
             "readOnly": self._read_only,
-            "resources": self._resources,
+            "resources": _named(self.resources),
             "eventType": _event_type(caller, service),
             "managementEvent": True,
             "recipientAccountId": caller.account,
@@ -133,6 +120,20 @@ def where(error: BaseException) -> str:
         if path.is_relative_to(_PROJECT) and "site-packages" not in path.parts:
             place = f"{path.relative_to(_PROJECT)}:{line}"
     return f"{type(error).__name__} at {place}"
+
+
+def _named(resources: Iterable[Resource]) -> list[dict[str, str]]:
+    """What the call was about, each thing once, in the order given."""
+    named = {
+        resource.arn: {
+            "accountId": resource.account,
+            "type": resource.type,
+            "ARN": clean(resource.arn, 2 * MOST_TEXT),
+        }
+        for resource in resources
+        if resource.type
+    }
+    return list(named.values())
 
 
 def _event_type(caller: Caller, service: str) -> str:

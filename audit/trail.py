@@ -19,13 +19,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.transaction import atomic
 
 from audit import checkpoints
 from audit.chain import MOST_ROWS, Chain, GuestChain
 from audit.events import Event, where
 from audit.groups import Group, GroupFailed
+from service.database import connection
 from service.errors import Unavailable
 
 MOST_WAITING = 32  # records of nested calls; with their call's own they fit into one statement
@@ -135,7 +135,7 @@ def forget() -> None:
 def _committed_with(held: Sequence[_Held]) -> Iterator[None]:
     """The outermost transaction; what is held when it ends well commits with it."""
     with _FailingClosed():
-        chain = _here.guest if connection.in_atomic_block else _process.chain()
+        chain = _here.guest if connection().in_atomic_block else _process.chain()
     with ExitStack() as turn, atomic():
         yield
         turn.enter_context(_FailingClosed())
@@ -163,7 +163,7 @@ def _waited() -> list[bytes]:
 
 
 def _write(*bodies: bytes) -> None:
-    if connection.in_atomic_block:
+    if connection().in_atomic_block:
         with _here.guest.turn() as append:
             append(bodies)
     else:
@@ -180,7 +180,7 @@ def _commit_group(take: Callable[[], Sequence[bytes]]) -> None:
 
 def _one_statement() -> AbstractContextManager[None]:
     """A group is one INSERT, which is a transaction by itself. SQLite's backend wants to know."""
-    found: AbstractContextManager[None] = getattr(connection, "one_statement", nullcontext)()
+    found: AbstractContextManager[None] = getattr(connection(), "one_statement", nullcontext)()
     return found
 
 

@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crypto.envelope import associated
 from crypto.errors import InvalidCiphertext
@@ -81,6 +82,7 @@ def canonical(context: Mapping[str, str]) -> bytes:
     return associated(*[text for pair in sorted(context.items()) for text in pair])
 
 
+@lru_cache(maxsize=4096)
 def _header(key_id: str, material_id: str) -> bytes:
     if not _KEY_ID.fullmatch(key_id) or not _MATERIAL_ID.fullmatch(material_id):
         raise ValueError(f"not the ids of a key and its material: {key_id!r}, {material_id!r}")

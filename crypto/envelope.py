@@ -5,12 +5,11 @@ and never the caller's, so one key may seal at most 2**32 times (NIST SP 800-38D
 What is sealed more often takes a key of its own each time: see `crypto.symmetric`.
 """
 
-import os
-
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crypto.errors import CannotOpen, InvalidKeyMaterial
+from crypto.nonces import nonce
 
 KEY_BYTES = 32
 _VERSION = b"\x01"
@@ -30,8 +29,8 @@ def associated(*fields: bytes | str) -> bytes:
 
 def seal(key: bytes, plaintext: bytes, associated: bytes) -> bytes:
     """`plaintext` sealed under `key` (32 bytes), 29 bytes longer than before."""
-    nonce = os.urandom(12)
-    return _VERSION + nonce + _aes_256(key).encrypt(nonce, plaintext, associated)
+    drawn = nonce(12)
+    return _VERSION + drawn + _aes_256(key).encrypt(drawn, plaintext, associated)
 
 
 def open_sealed(key: bytes, sealed: bytes, associated: bytes) -> bytes:

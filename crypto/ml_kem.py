@@ -96,7 +96,7 @@ class MlKem512(KeyType):
             key = MLKEM.import_key(secret) if secret.startswith(_SEQUENCE) else None
             if key is not None and key.param_set is ML_KEM_512:
                 return MLKEM.construct(param_set=ML_KEM_512, seed=key.seed).export_key()
-        except ValueError:
+        except (ValueError, IndexError):  # its reader of DER runs past the end of some
             pass
         raise InvalidKeyMaterial("It is not a private key of the spec in PKCS #8.")
 

@@ -19,6 +19,7 @@ from crypto.key_types import Pairs
 from crypto.provider import PrivateCipher, PublicCipher, Signer, Verifier
 
 _EXPONENT = 65537
+_LONGEST_EXPONENT = 64  # bits
 
 
 class RsaPrivateKey(Signer, PrivateCipher):
@@ -68,7 +69,16 @@ class Rsa(Pairs[RSAPrivateKey]):
         return generate_private_key(_EXPONENT, self._bits)
 
     def _has(self, key: object) -> bool:
-        return isinstance(key, RSAPrivateKey) and key.key_size == self._bits
+        return isinstance(key, RSAPrivateKey) and key.key_size == self._bits and _is_sound(key)
+
+
+def _is_sound(key: RSAPrivateKey) -> bool:
+    """Whether neither prime is short enough to be found, and OpenSSL reckons with the public
+    exponent at every length of key."""
+    numbers = key.private_numbers()
+    shortest = min(numbers.p.bit_length(), numbers.q.bit_length())
+    exponent = numbers.public_numbers.e.bit_length()
+    return shortest * 3 >= key.key_size and exponent <= _LONGEST_EXPONENT
 
 
 def _signing(algorithm: str) -> padding.AsymmetricPadding:

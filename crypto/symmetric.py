@@ -10,6 +10,7 @@ import os
 from crypto.envelope import KEY_BYTES, open_sealed, seal
 from crypto.errors import CannotOpen, InvalidCiphertext, InvalidKeyMaterial
 from crypto.kdf import derive
+from crypto.nonces import nonce
 from crypto.provider import Cipher
 
 SALT_BYTES = 16
@@ -34,7 +35,7 @@ class SymmetricKey(Cipher):
 
     def encrypt(self, plaintext: bytes, associated: bytes) -> bytes:
         """A body, 45 bytes longer than `plaintext`."""
-        salt = os.urandom(SALT_BYTES)
+        salt = nonce(SALT_BYTES)
         return salt + seal(self.message_key(salt), plaintext, associated)
 
     def decrypt(self, body: bytes, associated: bytes) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import field
 
 from iam.sigv4 import ALGORITHM
 from service.value import value
-from service.wsgi import Body, Environ, Headers
+from service.wsgi import Body, Environ, headers
 
 
 @value
@@ -18,7 +18,7 @@ class Request:
 
     @classmethod
     def of(cls, environ: Environ) -> "Request":
-        return cls(environ, Headers(environ), Body(environ))
+        return cls(environ, headers(environ), Body(environ))
 
     @property
     def is_at_the_door(self) -> bool:

@@ -20,6 +20,7 @@ from service.snapshot import Snapshot
 from service.value import value
 from service.wsgi import Environ
 
+T = TypeVar("T")
 MOMENT = 0.5  # seconds that a body may take before what was known of its sender is too old
 
 _CLAIM = re.compile(r"Credential=([\w.+=-]{1,128})/\d{1,8}/([a-z0-9-]{1,32})/", re.ASCII)
@@ -51,12 +52,20 @@ class Arrival:
             query=query,
         )
 
-    def with_body(self, read: Callable[[], bytes]) -> "Arrival":
-        """Wait for the body, which `read` gives. If that takes more than a moment, it is a later
-        arrival, for which nothing counts that was looked up before."""
-        began = monotonic()
+    def with_body(
+        self, read: Callable[[], bytes], look_up: Callable[[datetime], T]
+    ) -> tuple["Arrival", T]:
+        """Look up who sends a request, and only for somebody wait for its body, which `read` gives.
+
+        If that takes more than a moment, it is a later arrival: what was looked up before does
+        not count, and is looked up again.
+        """
+        known, began = look_up(self.time), monotonic()
         read()
-        return self if monotonic() - began < MOMENT else replace(self, time=datetime.now(UTC))
+        if monotonic() - began < MOMENT:
+            return self, known
+        later = replace(self, time=datetime.now(UTC))
+        return later, look_up(later.time)
 
 
 class Secret(Protocol):
@@ -120,17 +129,13 @@ def signer(
     if authorization.token:
         raise UnrecognizedClient
 
-    def looked_up() -> tuple[Snapshot, C]:
+    def looked_up(time: datetime) -> tuple[Snapshot, C]:
         # first, so that nobody makes us remember signing keys of days long past
-        sigv4.refuse_wrong_time(authorization, arrival.time)
+        sigv4.refuse_wrong_time(authorization, time)
         snapshot = revision.current()
         return snapshot, snapshot.get((kind, key_id), lambda: _known(opened(key_id)))
 
-    snapshot, credential = looked_up()
-    complete = arrival.with_body(request.read_body)
-    if complete is not arrival:
-        arrival = complete
-        snapshot, credential = looked_up()
+    arrival, (snapshot, credential) = arrival.with_body(request.read_body, looked_up)
     key = snapshot.get(
         ("signing-key", kind, key_id, authorization.scope),
         lambda: sigv4.signing_key(credential.secret, authorization),

@@ -11,12 +11,13 @@ import threading
 import time
 from contextlib import suppress
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 
 from iam import marks
 from iam.models import Revision
+from service.database import connection
 from service.snapshot import Snapshot
 
 THE_ROW = 1
@@ -54,7 +55,7 @@ def current() -> Snapshot:
     Within a transaction it is an empty one of the caller's own: what a transaction reads
     may be rolled back, and must not be remembered by others.
     """
-    database = connections[DEFAULT_DB_ALIAS]
+    database = connection()
     if database.in_atomic_block:
         return Snapshot(-1)
     mark = None
@@ -78,14 +79,14 @@ def move_on() -> None:
     """
     if not Revision.objects.filter(pk=THE_ROW).update(value=F("value") + 1):
         Revision.objects.create(pk=THE_ROW, value=1)
-    if path := _marks_of(connections[DEFAULT_DB_ALIAS]):
+    if path := _marks_of(connection()):
         _here.change = path, marks.begin(path)
     transaction.on_commit(_committed)
 
 
 def undone() -> None:
     """The change that this thread began was rolled back, for a reason that is understood."""
-    if not connections[DEFAULT_DB_ALIAS].in_atomic_block:
+    if not connection().in_atomic_block:
         _end()
 
 

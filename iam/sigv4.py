@@ -107,20 +107,22 @@ def parse(request: SignedRequest) -> Authorization:
     return found
 
 
-def signing_key(secret: str, found: Authorization) -> bytes:
-    """What signs all requests of the scope; as secret as `secret` is, for a day."""
+def signing_key(secret: str, found: Authorization) -> hmac.HMAC:
+    """What signs all requests of the scope, to be copied for each: as secret as `secret`, for a
+    day."""
     key = f"AWS4{secret}".encode()
     for part in (found.date, found.region, found.service, TERMINATOR):
         key = hmac.digest(key, part.encode(), "sha256")
-    return key
+    return hmac.new(key, digestmod="sha256")
 
 
-def verify(found: Authorization, request: SignedRequest, key: bytes) -> None:
+def verify(found: Authorization, request: SignedRequest, key: hmac.HMAC) -> None:
     """Raise InvalidSignature unless the signing key `key` signed exactly this request."""
     digest = hashlib.sha256(canonical(request, found.signed_headers)).hexdigest()
-    to_sign = f"{ALGORITHM}\n{found.stamp}\n{found.scope}\n{digest}"
-    expected = hmac.digest(key, to_sign.encode(), "sha256").hex()
-    if not hmac.compare_digest(expected.encode(), found.signature.encode()):
+    # of a copy: the key is made ready once, and hmac.digest would let go of the interpreter
+    expected = key.copy()
+    expected.update(f"{ALGORITHM}\n{found.stamp}\n{found.scope}\n{digest}".encode())
+    if not hmac.compare_digest(expected.hexdigest().encode(), found.signature.encode()):
         raise InvalidSignature
 
 
@@ -161,8 +163,9 @@ def _encoded(text: str) -> str:
 
 def _parameters(text: str) -> dict[str, str]:
     """Credential, SignedHeaders and Signature; any other is ignored."""
-    pairs = (part.strip().partition("=") for part in text.split(","))
-    given = {name: value for name, _, value in pairs}
+    given = {}
+    for part in text.split(","):
+        name, _, given[name] = part.strip().partition("=")
     missing = [
         f"Authorization header requires '{name}' parameter."
         for name in ("Credential", "Signature", "SignedHeaders")

@@ -1,6 +1,9 @@
 """What KMS asks of aliases."""
 
 import re
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from keys import conditions, identifiers, lookup
 from keys.errors import (
@@ -14,6 +17,7 @@ from keys.identifiers import ALIAS_PREFIX, KeyName
 from keys.lookup import Named
 from keys.managed import RESERVED_PREFIX
 from keys.models import Alias, Key
+from keys.specs import SPECS
 from service.caller import Caller
 from service.errors import ServiceError, ValidationFailed
 from service.operation import Call, Check
@@ -53,23 +57,41 @@ def check(call: Call, action: str, name: str) -> Check:
 def changed(call: Call, name: str) -> ServiceError:
     """The error where an alias is no longer what it was when the call was allowed."""
     named = identifiers.alias_name(call.caller, name)
-    rows = Alias.objects.filter(account=named.account, region=named.region, name=name)
-    return ChangedMeanwhile() if rows.exists() else lookup.not_there(named)
+    return ChangedMeanwhile() if _rows(named).exists() else lookup.not_there(named)
 
 
 def require_free(caller: Caller, name: str) -> None:
     """Raise AlreadyExists if the caller's account has the alias in the region."""
     named = identifiers.alias_name(caller, name)
-    rows = Alias.objects.filter(account=named.account, region=named.region, name=name)
-    if rows.exists():
+    if _rows(named).filter(lookup.is_there(caller.time, "key__")).exists():
         raise taken(named)
+
+
+def free(named: KeyName, time: datetime) -> None:
+    """Take the alias off a key that is gone, though the worker has yet to come round to it."""
+    _rows(named).filter(key__deletion_date__lte=time).delete()
 
 
 def taken(named: KeyName) -> AlreadyExists:
     return AlreadyExists(f"An alias with the name {named.arn} already exists")
 
 
+def require_like(before: Key, key: Key) -> None:
+    """Raise ValidationFailed unless who uses the alias of `before` can as well use `key`."""
+    was, is_now = (SPECS[each.spec].is_symmetric for each in (before, key))
+    if was is not is_now or before.usage != key.usage:
+        raise ValidationFailed(
+            "Aliases must be updated to keys of the same type and KeyUsage: "
+            f"{before.arn} is {before.spec} for {before.usage}, {key.arn} is {key.spec} for "
+            f"{key.usage}."
+        )
+
+
 def require_room(key: Key) -> None:
     """Raise LimitExceeded if the key, whose row is locked, has all the aliases it may have."""
     if key.aliases.count() >= MOST_ALIASES:
         raise LimitExceeded(f"{key.arn} has {MOST_ALIASES} aliases, which is the most.")
+
+
+def _rows(named: KeyName) -> QuerySet[Alias]:
+    return Alias.objects.filter(account=named.account, region=named.region, name=named.alias)

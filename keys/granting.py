@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from keys import grantees, specs
+from keys import grantees, marks, specs
 from keys.errors import LimitExceeded
 from keys.grants import CREATE, DESCRIBE, RETIRE, Wanted
 from keys.models import Grant, Key
@@ -140,11 +140,12 @@ def create(caller: Caller, key: Key, given: Asked) -> Grant:
 
 def _made_before(key: Key, columns: Mapping[str, Any]) -> Grant | None:
     """A grant with the same name, of which all else is the same too."""
-    wanted = {**columns, "operations": set(columns["operations"])}
-    rows = key.grants.filter(grantee=columns["grantee"], name=columns["name"])
-    for row in rows.order_by("pk"):
-        row_as_wanted = {name: getattr(row, name) for name in columns}
-        if {**row_as_wanted, "operations": set(row.operations)} == wanted:
+    same = {name: columns[name] for name in ("grantee", "name", "retiring")}
+    marked = (marks.NO_MARK, columns["mark"])  # those of older databases have none
+    for row in key.grants.filter(mark__in=marked, **same).order_by("pk"):
+        if row.constraints == columns["constraints"] and set(row.operations) == set(
+            columns["operations"]
+        ):
             return row
     return None
 
@@ -156,6 +157,7 @@ def _columns(given: Asked) -> dict[str, Any]:
         "retiring": given.retiring_principal or given.retiring_service_principal or "",
         "operations": list(dict.fromkeys(given.operations)),
         "constraints": wire.encode(constraints_of(given)),
+        "mark": marks.mark_of(constraints_of(given)),
     }
 
 

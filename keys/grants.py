@@ -3,10 +3,14 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
+from itertools import chain
 
-from keys import grantees
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+
+from keys import grantees, marks
 from keys.grantees import Names
 from keys.models import Grant, Key
 from keys.shapes import NO_CONTEXT, GrantConstraints, GrantListEntry
@@ -19,6 +23,7 @@ from service.value import value
 CREATE, RETIRE, DESCRIBE = "CreateGrant", "RetireGrant", "DescribeKey"
 _WITHOUT_CONTEXT = frozenset({DESCRIBE, "GetPublicKey"})
 SOURCE_ARN = "aws:SourceArn"
+FEW = 100  # grants of a key to a caller that are remembered
 
 
 @value
@@ -71,7 +76,7 @@ def allowing(key: Key, caller: Caller, check: Check) -> Granted | None:
     operation, names = check.action.removeprefix("kms:"), grantees.names_of(caller)
     request: Request = check.request or NOTHING
     by_account = None
-    for grant in (*_of(key, caller, names), *request.presented):
+    for grant in chain(request.presented, _of(key, caller, names, operation, request)):
         if grant.key != key.pk or not _allows(grant, operation, caller, request):
             continue
         if grant.grantee in names.own:
@@ -113,14 +118,28 @@ def entry_of(row: Grant, key_arn: str) -> GrantListEntry:
     )
 
 
-def _of(key: Key, caller: Caller, names: Names) -> tuple[LoadedGrant, ...]:
-    """The key's grants to the caller and to its account: one query for each revision."""
-    return caller.snapshot.get(("grants", key.pk, names), lambda: _load(key, names))
+def _of(
+    key: Key, caller: Caller, names: Names, operation: str, request: Request
+) -> Iterator[LoadedGrant]:
+    """The key's grants to the caller and to its account, as far as they can matter.
 
-
-def _load(key: Key, names: Names) -> tuple[LoadedGrant, ...]:
+    A few are remembered: one query for each revision.
+    """
     rows = Grant.objects.filter(key=key.pk, grantee__in=(*names.own, *names.account))
-    return tuple(map(loaded, rows))
+    few = caller.snapshot.get(
+        ("grants", key.pk, names), lambda: tuple(map(loaded, rows[: FEW + 1]))
+    )
+    yield from few if len(few) <= FEW else _among_many(rows, operation, request)
+
+
+def _among_many(rows: QuerySet[Grant], operation: str, request: Request) -> Iterator[LoadedGrant]:
+    """Those for the operation and the encryption context, read until one is enough."""
+    if operation not in _WITHOUT_CONTEXT:
+        wanted = request.wanted
+        context = request.context if wanted is None else wanted.constraints.context
+        rows = rows.filter(mark__in=marks.marks_in(context or NO_CONTEXT))
+    rows = rows.annotate(named=Cast("operations", TextField()))
+    yield from map(loaded, rows.filter(named__contains=f'"{operation}"').iterator(FEW + 1))
 
 
 def _allows(grant: LoadedGrant, operation: str, caller: Caller, request: Request) -> bool:

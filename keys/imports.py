@@ -38,13 +38,23 @@ class Wanted:
     material_id: str | None = None
 
 
-def bring_in(key: Key, secret: bytes, wanted: Wanted, time: datetime) -> str:
-    """Give `key`, whose row is locked, the material; its id.
+def accepted(key: Key, secret: bytes, wanted: Wanted) -> bytes:
+    """`secret` as it is kept. An RSA key takes up to half a second.
+
+    Raises UnsupportedOperation, IncorrectKeyMaterial where it can be no material of the key.
+    """
+    _require_options(key, wanted)
+    try:
+        return material.provider_of(key).accept(key.spec, secret)
+    except InvalidKeyMaterial:
+        raise IncorrectKeyMaterial(f"The key material is not valid for {key.spec}.") from None
+
+
+def bring_in(key: Key, stored: bytes, wanted: Wanted, time: datetime) -> str:
+    """Give `key`, whose row is locked, the material, which was `accepted`; its id.
 
     Raises IncorrectKeyMaterial, InvalidState, UnsupportedOperation.
     """
-    _require_options(key, wanted)
-    stored = _accepted(key, secret)
     rows = list(key.materials.all())
     material_id = providers.material_id(key.key_id, stored)
     known = next((row for row in rows if row.material_id == material_id), None)
@@ -53,6 +63,7 @@ def bring_in(key: Key, secret: bytes, wanted: Wanted, time: datetime) -> str:
         _add(key, stored, wanted, time, waits=bool(rows))
     else:
         _return(known, stored, wanted)
+    key.state = states.state_of(key, time)  # what expired was missing, removed by a worker or not
     settle(key)
     return material_id
 
@@ -64,13 +75,6 @@ def _require_options(key: Key, wanted: Wanted) -> None:
             "ImportType, KeyMaterialDescription and KeyMaterialId can be given for symmetric "
             "encryption keys only."
         )
-
-
-def _accepted(key: Key, secret: bytes) -> bytes:
-    try:
-        return material.provider_of(key).accept(key.spec, secret)
-    except InvalidKeyMaterial:
-        raise IncorrectKeyMaterial(f"The key material is not valid for {key.spec}.") from None
 
 
 def _require_new(key: Key, rows: Sequence[Material], known: Material | None) -> None:

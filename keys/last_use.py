@@ -95,7 +95,8 @@ class Notebook:
                 self._pages[arn] = _Page(use)
             elif use.time >= page.use.time:
                 page.use, page.is_new = use, True
-            self._wake()
+            if self._writer is None:
+                self._wake()
 
     def latest(self, arn: str) -> Use | None:
         """The last use that this process knows of."""
@@ -124,9 +125,8 @@ class Notebook:
                     page.is_new = True
 
     def _wake(self) -> None:
-        if self._writer is None or not self._writer.is_alive():
-            self._writer = threading.Thread(target=self._write_on, name="uses", daemon=True)
-            self._writer.start()
+        self._writer = threading.Thread(target=self._write_on, name="uses", daemon=True)
+        self._writer.start()
 
     def _write_on(self) -> None:
         try:
@@ -136,6 +136,9 @@ class Notebook:
                 connection.close_if_unusable_or_obsolete()
         finally:
             connection.close()
+            with self._lock:
+                if self._writer is threading.current_thread():
+                    self._writer = None
 
     def _goes_on(self) -> bool:
         with self._lock:

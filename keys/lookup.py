@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from django.db.models import Q
+
 from crypto.provider import Material as OpenMaterial
 from crypto.provider import Provider
 from keys import grants, identifiers, managed, material, own_accord
@@ -28,7 +30,10 @@ KEY_TYPE, ALIAS_TYPE = own_accord.KEY_TYPE, "AWS::KMS::Alias"
 
 @value
 class LoadedKey:
-    """A key as it was read, with its materials by their ids. Nobody changes it."""
+    """A key as it was read, with those of its materials that are there, by their ids.
+
+    Nobody changes it. One that is enabled has all that ever encrypted.
+    """
 
     row: Key
     arn: str
@@ -125,7 +130,8 @@ def load(region: str, key_id: str) -> LoadedKey | None:
     if key is None:
         return None
     arn = key.arn
-    opened = {each.material_id: material.opened_by(key, arn, each) for each in materials}
+    there = [each for each in materials if each.sealed is not None]
+    opened = {each.material_id: material.opened_by(key, arn, each) for each in there}
     return LoadedKey(key, arn, material.provider_of(key), opened, _resource(key, arn))
 
 
@@ -136,6 +142,11 @@ def _without_material(region: str, key_id: str) -> Key | None:
 def is_gone(row: Key, time: datetime) -> bool:
     """Whether the key's deletion is due, though nobody may have come round to it yet."""
     return row.deletion_date is not None and row.deletion_date <= time
+
+
+def is_there(time: datetime, key: str = "") -> Q:
+    """The rows whose key is not gone in this sense; `key`: the way to the key, "key__"."""
+    return Q(**{f"{key}deletion_date": None}) | Q(**{f"{key}deletion_date__gt": time})
 
 
 def not_there(name: KeyName) -> NotFound:

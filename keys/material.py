@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from crypto import provider as providers
-from crypto.errors import CannotOpen
 from crypto.provider import Provider
 from crypto.software import SoftwareProvider
 from keys.models import Key, Material
@@ -89,11 +88,6 @@ def opened_by(key: Key, arn: str, row: Material) -> providers.Material:
 
 
 def _unsealing(key: Key, arn: str, row: Material) -> Callable[[], bytes]:
-    if row.sealed is None:
-        return _gone
-    account, region, sealed, name = key.account, key.region, bytes(row.sealed), row.material_id
+    account, region, name = key.account, key.region, row.material_id
+    sealed = bytes(row.sealed or b"")  # nothing of imported material that is gone: it does not open
     return lambda: vault.open_sealed(account, region, sealed, arn, name)
-
-
-def _gone() -> bytes:
-    raise CannotOpen("The imported material was deleted.")

@@ -232,6 +232,7 @@ class Grant(models.Model):
     grantee, retiring  ARNs of principals, or names of service principals
     operations         AWS's names, a JSON list
     constraints        AWS's GrantConstraints, a JSON object
+    mark               of their encryption context, to find it by: see `keys.marks`
     """
 
     key = models.ForeignKey(Key, on_delete=models.CASCADE, related_name="grants", db_index=False)
@@ -243,11 +244,12 @@ class Grant(models.Model):
     retiring = models.CharField(max_length=256, blank=True)
     operations = models.JSONField()
     constraints = models.JSONField(default=dict)
+    mark = models.CharField(max_length=16, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "grant_id"], name="grant_is_unique")]
         indexes = [
-            models.Index(fields=["key", "grantee"], name="grants_of_a_grantee"),
+            models.Index(fields=["key", "grantee", "mark"], name="grants_of_a_grantee"),
             models.Index(fields=["retiring", "grant_id"], name="grants_to_retire"),
         ]
 

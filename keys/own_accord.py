@@ -36,5 +36,5 @@ def event(
         via=by,
     )
     made = Event(caller, name, read_only=False)
-    made.name_resources([resource])
+    made.resources = [resource]
     return made

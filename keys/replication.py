@@ -65,5 +65,5 @@ def record(call: Call, name: str, key: Key, params: Mapping[str, Any]) -> None:
     caller = replace(call.caller, region=key.region, via=KMS, request_id=uuid4())
     event = Event(caller, name, read_only=False)
     event.request_parameters = model.operation(name).recordable_input(params)
-    event.name_resources([Resource(key.arn, key.account, KEY_TYPE)])
+    event.resources = [Resource(key.arn, key.account, KEY_TYPE)]
     trail.record(event)

@@ -85,9 +85,12 @@ _IS = {
 }
 
 
+_BY_VALUE = {state.value: state for state in KeyState}  # KeyState() takes ten times as long
+
+
 def state_of(key: Key, time: datetime) -> KeyState:
     """The key's state at `time`. Reads `key.store`, if it has one."""
-    state = KeyState(key.state)
+    state = _BY_VALUE[key.state]
     if state in PENDING:
         return state
     if key.store_id is not None and key.store is not None:
@@ -102,8 +105,10 @@ def require(operation: str, key: Key, time: datetime) -> None:
 
     `operation` is named as in the index, "kms:Encrypt".
     """
-    if error := refusal(operation, key.arn, state_of(key, time)):
-        raise error
+    state = state_of(key, time)
+    allowed = ALLOWED[operation.removeprefix("kms:")]
+    if state not in allowed:
+        raise _refusal(key.arn, state, allowed)
 
 
 def refusal(operation: str, arn: str, state: KeyState) -> ServiceError | None:

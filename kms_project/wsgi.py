@@ -18,10 +18,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kms_project.settings")
 django.setup()
 
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.db import connection  # noqa: E402
 
 from audit.events import where  # noqa: E402
 from gateway import door  # noqa: E402
+from service.database import connection  # noqa: E402
 from service.peer import peer  # noqa: E402
 
 Headers = list[tuple[str, str]]
@@ -49,7 +49,7 @@ def _answer(environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
         return _failure()
     finally:
         # only looks at it, unless something went wrong with it in this call
-        connection.close_if_unusable_or_obsolete()
+        connection().close_if_unusable_or_obsolete()
 
 
 def _failure() -> tuple[int, Headers, bytes]:

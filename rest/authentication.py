@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote
 
 from iam import authenticate, revision
@@ -12,7 +13,8 @@ from rest import tokens
 from service.caller import Caller
 from service.errors import ValidationFailed
 from service.regions import default_region, served_regions
-from service.wsgi import Environ, Headers
+from service.snapshot import Snapshot
+from service.wsgi import Environ, headers
 
 SERVICES = frozenset({"execute-api"})  # AWS's name for what stands behind a REST door
 REGION = "HTTP_X_STRONGROOM_REGION"
@@ -53,12 +55,11 @@ def _bearer(environ: Environ) -> str | None:
 
 
 def _owner(text: str, environ: Environ, read_body: ReadBody, arrival: Arrival) -> Caller:
-    snapshot = revision.current()
-    token = tokens.opened(text, snapshot, arrival.time)
-    complete = arrival.with_body(read_body)
-    if complete is not arrival:
-        arrival, snapshot = complete, revision.current()
-        token = tokens.opened(text, snapshot, arrival.time)
+    def looked_up(time: datetime) -> tuple[Snapshot, tokens.OpenedToken]:
+        snapshot = revision.current()
+        return snapshot, tokens.opened(text, snapshot, time)
+
+    arrival, (snapshot, token) = arrival.with_body(read_body, looked_up)
     region = environ.get(REGION) or default_region()
     if region not in served_regions():
         raise ValidationFailed("X-Strongroom-Region is not a region that is served here.")
@@ -95,13 +96,13 @@ def _as_it_may_have_been(environ: Environ, read_body: ReadBody) -> Iterator[Sign
     for this request.
     """
     path = environ.get("PATH_INFO", "").encode("latin-1")
-    headers = Headers(environ)
+    found = headers(environ)
     for safe in (_MAY_STAND, _STANDS):
         yield SignedRequest(
             environ["REQUEST_METHOD"],
             quote(path, safe=safe),
             environ.get("QUERY_STRING", "").replace("+", "%20"),  # as it is read, too
-            headers,
+            found,
             read_body,
             SERVICES,
         )

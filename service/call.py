@@ -50,7 +50,6 @@ def _called(caller: Caller, operation: type[Operation[Any, Any]], params: Mappin
         event.fail(error)
         trail.record(event)
         raise
-    event.name_resources(walk.resources)
     trail.record(event)
     for note in walk.afterwards:
         note(event.id)
@@ -70,20 +69,17 @@ def _decided(step: Operation[Any, Any], caller: Caller, given: Any, event: event
     An operation that asks nothing is refused.
     """
     walk, asked = Call(caller, step.name, given), False
-    event.additional = walk.additional
-    try:
-        for check in step.checks(walk, given):
-            asked = True
-            if not isinstance(check, Check):
-                continue
-            walk.resources.append(check.resource)
-            decision = authorize(caller, check)
-            if decision.grant:
-                walk.additional.setdefault("grants", []).append(decision.grant)
-            if check.resource.missing is not None:
-                raise check.resource.missing
-    finally:
-        event.name_resources(walk.resources)
+    event.additional, event.resources = walk.additional, walk.resources
+    for check in step.checks(walk, given):
+        asked = True
+        if not isinstance(check, Check):
+            continue
+        walk.resources.append(check.resource)
+        decision = authorize(caller, check)
+        if decision.grant:
+            walk.additional.setdefault("grants", []).append(decision.grant)
+        if check.resource.missing is not None:
+            raise check.resource.missing
     if not asked:
         raise InternalFailure
     return walk
@@ -109,7 +105,6 @@ def _change(
                 raise UnrecognizedClient
             walk = _decided(step, replace(caller, snapshot=Snapshot(-1)), given, event)
             output = step.run(walk, given)
-            event.name_resources(walk.resources)
             told = shape.recordable_output(wire.encode(output)) or {}
             event.response_elements = {**told, **walk.recorded} or None
             record(event)

@@ -121,11 +121,11 @@ def _checking(constraints: list[Constraint], *, secret: bool, inner: Check | Non
         return lambda value, path: []
 
     def check(value: Any, path: str) -> list[str]:
-        failures = [
-            _failure("Value" if secret else f"Value '{told(value)}'", path, constraint.text)
-            for constraint in constraints
-            if not constraint.holds(value)
-        ]
+        failures = []
+        for constraint in constraints:
+            if not constraint.holds(value):
+                found = "Value" if secret else f"Value '{told(value)}'"
+                failures.append(_failure(found, path, constraint.text))
         return failures + inner(value, path) if inner else failures
 
     return check

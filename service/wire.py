@@ -9,10 +9,13 @@ ignored, as AWS does. Codecs are compiled once for each class.
 import dataclasses
 import types
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+_PLAIN = frozenset({str, bytes, int, bool, float, datetime})  # the same on both sides
 
 
 def aws_name(field: "dataclasses.Field[Any]") -> str:
@@ -42,16 +45,20 @@ def encode(value: Any) -> Any:
     if not dataclasses.is_dataclass(value):
         return value
     found = {}
-    for member, name in _encoders(type(value)):  # type: ignore[arg-type]
+    for member, name, is_plain in _encoders(type(value)):  # type: ignore[arg-type]
         item = getattr(value, name)
         if item is not None:
-            found[member] = encode(item)
+            found[member] = item if is_plain else encode(item)
     return found
 
 
 @cache
-def _encoders(cls: type[Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((aws_name(field), field.name) for field in dataclasses.fields(cls))
+def _encoders(cls: type[Any]) -> tuple[tuple[str, str, bool], ...]:
+    hints = get_type_hints(cls)
+    return tuple(
+        (aws_name(field), field.name, _present(hints[field.name]) in _PLAIN)
+        for field in dataclasses.fields(cls)
+    )
 
 
 @cache
@@ -65,8 +72,7 @@ def _decoders(cls: type[Any]) -> tuple[tuple[str, str, Callable[[Any], Any] | No
 
 def _converter(hint: Any) -> Callable[[Any], Any] | None:
     """What turns a wire value into `hint`; None where it already is one."""
-    if get_origin(hint) in (Union, types.UnionType):
-        (hint,) = (choice for choice in get_args(hint) if choice is not types.NoneType)
+    hint = _present(hint)
     if get_origin(hint) is tuple:
         inner = _converter(get_args(hint)[0])
         return tuple if inner is None else lambda items: tuple(inner(item) for item in items)
@@ -74,3 +80,10 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
         cls: type[Any] = hint  # type: ignore[assignment]
         return lambda item: decode(cls, item)
     return None
+
+
+def _present(hint: Any) -> Any:
+    """The type of a value that is there: `str` of `str | None`."""
+    if get_origin(hint) in (Union, types.UnionType):
+        (hint,) = (choice for choice in get_args(hint) if choice is not types.NoneType)
+    return hint

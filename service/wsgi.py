@@ -1,6 +1,6 @@
 """A request as a WSGI server hands it on: its headers, and its body, which is bounded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,45 +11,23 @@ from service.errors import RequestTooLarge, SerializationFailed, ServiceError
 Environ = Mapping[str, Any]
 
 
-class Headers(Mapping[str, str]):
+def headers(environ: Environ) -> dict[str, str]:
     """The headers behind a WSGI environ, by their names in lower case.
 
-    "content-type" is always there. Most requests have many more than are ever looked at.
+    "content-type" is always there.
     """
-
-    __slots__ = ("_environ",)
-
-    def __init__(self, environ: Environ) -> None:
-        self._environ = environ
-
-    def __getitem__(self, name: str) -> str:
-        value = self._environ.get(_variable(name))
-        if name == "content-type":
-            return value or ""
-        if value is None or (name == "content-length" and not value):
-            raise KeyError(name)
-        return str(value)
-
-    def __iter__(self) -> Iterator[str]:
-        yield "content-type"
-        if self._environ.get("CONTENT_LENGTH"):
-            yield "content-length"
-        for name in self._environ:
-            if name.startswith("HTTP_"):
-                yield name[5:].replace("_", "-").lower()
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    found = {name: text for variable, text in environ.items() if (name := _name(variable))}
+    found["content-type"] = environ.get("CONTENT_TYPE") or ""
+    if length := environ.get("CONTENT_LENGTH"):
+        found["content-length"] = length
+    return found
 
 
-@lru_cache(maxsize=1024)  # callers choose the names that they sign
-def _variable(name: str) -> str:
-    """The name in the environ of the header `name`; none but lower-case names have one."""
-    if name in ("content-type", "content-length"):
-        return name.replace("-", "_").upper()
-    if "_" in name or name != name.lower():
-        return ""
-    return "HTTP_" + name.replace("-", "_").upper()
+@lru_cache(maxsize=1024)  # callers choose the names
+def _name(variable: str) -> str:
+    """The header that is under the name `variable` in an environ; "" if it is none."""
+    name = variable.removeprefix("HTTP_")
+    return "" if name == variable else name.replace("_", "-").lower()
 
 
 class Body:

@@ -43,11 +43,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Strongroom]:
     running.stop()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a running server, or is not about the database, has nothing new to say there."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What has nothing to say about another database than SQLite is run with that alone."""
     if connection.vendor == "sqlite":
         return
-    skip = pytest.mark.skip(reason="runs on SQLite only")
-    for item in items:
-        if item.get_closest_marker("sqlite_only") or "server" in getattr(item, "fixturenames", ()):
-            item.add_marker(skip)
+    config.hook.pytest_deselected(items=[each for each in items if not _asks_the_database(each)])
+    items[:] = filter(_asks_the_database, items)
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    """A running server has a database of its own, and so has what is marked `sqlite_only`."""
+    wanted = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("sqlite_only") or "server" in wanted:
+        return False
+    return bool(item.get_closest_marker("django_db") or wanted & {"db", "transactional_db"})

@@ -16,7 +16,7 @@ from service import model
 from service.caller import Caller
 from service.errors import SerializationFailed
 from service.operation import Operation
-from service.wsgi import Body, Environ, Headers
+from service.wsgi import Body, Environ, headers
 from xks_proxy import credentials
 from xks_proxy.models import Proxy
 from xks_proxy.operations.decrypt import Decrypt
@@ -48,7 +48,7 @@ def caller(environ: Environ, body: Body, arrival: Arrival) -> tuple[Caller, str]
     path = quote(environ.get("PATH_INFO", "").encode("latin-1"))
     query = environ.get("QUERY_STRING", "")
     request = SignedRequest(
-        "POST", path, query, Headers(environ), body.read, SERVICES, any_region=True
+        "POST", path, query, headers(environ), body.read, SERVICES, any_region=True
     )
     found = authenticate.signer(request, arrival, "xks-credential", credentials.opened)
     known, arrival = found.credential, found.arrival

@@ -6,13 +6,13 @@ this purpose alone: no proxy opens what KMS encrypted. The ciphertext's metadata
 2-byte length ‖ associated data ‖ 1-byte length ‖ metadata.
 """
 
-import os
 import struct
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crypto.errors import InvalidCiphertext
+from crypto.nonces import nonce
 from crypto.symmetric import SALT_BYTES, SymmetricKey
 from crypto.xks.answers import MOST_METADATA, TAG_BYTES, Encrypted
 
@@ -31,7 +31,7 @@ class HeldKey:
         self._key = key
 
     def encrypt(self, plaintext: bytes, associated: bytes, hint: bytes) -> Encrypted:
-        metadata, iv = os.urandom(SALT_BYTES) + hint, os.urandom(_IV_BYTES)
+        metadata, iv = nonce(SALT_BYTES) + hint, nonce(_IV_BYTES)
         made = self._cipher(metadata).encrypt(iv, plaintext, _bound(associated, metadata))
         return Encrypted(made[:-TAG_BYTES], iv, made[-TAG_BYTES:], metadata)
 

@@ -14,4 +14,7 @@ UNKNOWN = UnknownProtocol()
 
 def spoken_by(request: Request) -> Protocol:
     """The protocol of a request; one that refuses everything if it is none that is known."""
-    return next((protocol for protocol in PROTOCOLS if protocol.speaks(request)), UNKNOWN)
+    for protocol in PROTOCOLS:
+        if protocol.speaks(request):
+            return protocol
+    return UNKNOWN

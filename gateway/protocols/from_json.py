@@ -5,7 +5,6 @@ model only; lengths, ranges and patterns are the road's to check. Members that t
 does not know are ignored, as AWS does. No error repeats a value.
 """
 
-import base64
 import binascii
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -113,7 +112,7 @@ def _number(value: Any) -> float:
 
 def _blob(value: Any) -> bytes:
     try:
-        return base64.b64decode(_of_type(str, value, "a Blob"), validate=True)
+        return binascii.a2b_base64(_of_type(str, value, "a Blob"), strict_mode=True)
     except (binascii.Error, ValueError):
         raise SerializationFailed("A Blob must be base64") from None
 

@@ -1,6 +1,6 @@
 """awsJson1.1: an X-Amz-Target, a JSON object there, a JSON object back."""
 
-import base64
+from binascii import b2a_base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ def _dumps(value: Mapping[str, Any]) -> bytes:
 def _default(value: Any) -> Any:
     """Blobs in base64, timestamps in seconds since 1970 with milliseconds."""
     if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
+        return b2a_base64(value, newline=False).decode()
     if isinstance(value, datetime):
         return round(value.timestamp(), 3)
     raise TypeError(type(value).__name__)

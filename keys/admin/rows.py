@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from iam.authorize import decision_for
 from keys.conditions import of_key
-from keys.lookup import KEY_TYPE
+from keys.lookup import KEY_TYPE, is_there
 from keys.models import ConnectionState, Key, KeyManager, KeyState
 from keys.specs import AWS_KMS
 from keys.states import PENDING, state_of
@@ -69,7 +69,8 @@ def beginning(caller: Caller, start: str, limit: int) -> list[str]:
 
 
 def _keys_of(caller: Caller) -> QuerySet[Key]:
-    return Key.objects.filter(account=caller.account, region=caller.region)
+    there = is_there(caller.time)
+    return Key.objects.filter(there, account=caller.account, region=caller.region)
 
 
 def _with_state(caller: Caller) -> QuerySet[Any]:

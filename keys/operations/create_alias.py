@@ -35,11 +35,11 @@ class CreateAlias(Operation[CreateAliasInput, Nothing]):
         key = locked(call, aliases.target(call, given.target_key_id).found, self.name)
         aliases.require_room(key)
         columns = {"account": key.account, "region": key.region, "name": given.alias_name}
-        time = call.caller.time
+        named, time = identifiers.alias_name(call.caller, given.alias_name), call.caller.time
+        aliases.free(named, time)
         try:
             with atomic():
                 Alias.objects.create(key=key, created=time, updated=time, **columns)
         except IntegrityError:
-            named = identifiers.alias_name(call.caller, given.alias_name)
             raise aliases.taken(named) from None
         return Nothing()

@@ -1,6 +1,7 @@
 """kms:ImportKeyMaterial."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
@@ -40,6 +41,7 @@ class ImportKeyMaterial(OwnKeyOperation[ImportKeyMaterialInput, ImportKeyMateria
 
     name = "kms:ImportKeyMaterial"
     mutates = True
+    _stored = b""  # the material as it is kept
 
     def checks(self, call: Call, given: ImportKeyMaterialInput) -> Iterable[Check]:
         _require_expiry(given, call.caller.time)
@@ -53,20 +55,29 @@ class ImportKeyMaterial(OwnKeyOperation[ImportKeyMaterialInput, ImportKeyMateria
             found["kms:ValidTo"] = given.valid_to.astimezone(UTC).isoformat()
         return found
 
-    def run(self, call: Call, given: ImportKeyMaterialInput) -> ImportKeyMaterialOutput:
-        key = self.locked_key(call, given)
+    @contextmanager
+    def prepared(self, call: Call, given: ImportKeyMaterialInput) -> Iterator[None]:
+        key = self.key(call, given).row
         specs.require_origin(key.arn, key.origin, EXTERNAL)
         secret = import_tokens.unwrap(
             key, given.import_token, given.encrypted_key_material, call.caller.time
         )
-        wanted = Wanted(
-            valid_to=given.valid_to,
-            type=given.import_type,
-            description=given.key_material_description,
-            material_id=given.key_material_id,
-        )
-        material_id = imports.bring_in(key, secret, wanted, call.caller.time)
+        self._stored = imports.accepted(key, secret, _wanted(given))
+        yield
+
+    def run(self, call: Call, given: ImportKeyMaterialInput) -> ImportKeyMaterialOutput:
+        key = self.locked_key(call, given)
+        material_id = imports.bring_in(key, self._stored, _wanted(given), call.caller.time)
         return ImportKeyMaterialOutput(key.arn, imports.told(key, material_id))
+
+
+def _wanted(given: ImportKeyMaterialInput) -> Wanted:
+    return Wanted(
+        valid_to=given.valid_to,
+        type=given.import_type,
+        description=given.key_material_description,
+        material_id=given.key_material_id,
+    )
 
 
 def _require_expiry(given: ImportKeyMaterialInput, time: datetime) -> None:

@@ -59,7 +59,11 @@ class ListAliases(Operation[ListAliasesInput, ListAliasesOutput]):
 
 def _stored(call: Call, given: ListAliasesInput, place: str, length: int) -> list[AliasListEntry]:
     if given.key_id is None:
-        rows = Alias.objects.filter(account=call.caller.account, region=call.caller.region)
+        rows = Alias.objects.filter(
+            lookup.is_there(call.caller.time, "key__"),
+            account=call.caller.account,
+            region=call.caller.region,
+        )
     else:
         named = lookup.named(call, given.key_id, aliases=False, other_accounts=False)
         rows = Alias.objects.filter(key=named.found.row)

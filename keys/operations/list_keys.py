@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from keys import conditions, paging
+from keys import conditions, lookup, paging
 from keys.models import Key
 from service.operation import Call, Check, Operation
 from service.value import value
@@ -43,6 +43,7 @@ class ListKeys(Operation[ListKeysInput, ListKeysOutput]):
         caller = call.caller
         length = paging.size(given.limit, DEFAULT, MOST)
         rows = Key.objects.filter(
+            lookup.is_there(caller.time),
             account=caller.account,
             region=caller.region,
             key_id__gt=paging.after(LIST, given.marker),

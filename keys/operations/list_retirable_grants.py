@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
-from keys import conditions, grantees, on_grants, paging
+from keys import conditions, grantees, lookup, on_grants, paging
 from keys.errors import InvalidArn
 from keys.models import Grant
 from keys.shapes import ListGrantsOutput
@@ -37,7 +35,7 @@ class ListRetirableGrants(Operation[ListRetirableGrantsInput, ListGrantsOutput])
         caller = call.caller
         length = paging.size(given.limit, on_grants.DEFAULT, on_grants.MOST)
         rows = Grant.objects.filter(
-            Q(key__deletion_date=None) | Q(key__deletion_date__gt=caller.time),
+            lookup.is_there(caller.time, "key__"),
             retiring__in=_names(caller, given),
             grant_id__gt=paging.after(LIST, given.marker),
             key__region=caller.region,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from keys import conditions, families, identifiers, policies, replication, tags
+from keys import conditions, families, identifiers, lookup, policies, replication, tags
 from keys.lookup import KEY_TYPE
 from keys.models import Key, KeyState
 from keys.models import Tag as TagRow
@@ -72,7 +72,7 @@ class ReplicateKey(OwnKeyOperation[ReplicateKeyInput, ReplicateKeyOutput]):
         )
         call.resources.append(resource)
         replication.record(call, "kms:CreateKey", replica, _as_created(given, replica))
-        metadata = metadata_of(replica, caller.time, families.locked(replica))
+        metadata = metadata_of(replica, caller.time, lookup.family(call, replica))
         return ReplicateKeyOutput(
             replace(metadata, key_state=KeyState.CREATING, enabled=False), policy, given.tags
         )

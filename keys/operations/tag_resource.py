@@ -32,10 +32,12 @@ class TagResource(OwnKeyOperation[TagResourceInput, Nothing]):
 
     def run(self, call: Call, given: TagResourceInput) -> Nothing:
         key = self.locked_key(call, given)
-        for tag in given.tags:
-            TagRow.objects.update_or_create(
-                key=key, name=tag.tag_key, defaults={"value": tag.tag_value}
-            )
+        TagRow.objects.bulk_create(
+            [TagRow(key=key, name=tag.tag_key, value=tag.tag_value) for tag in given.tags],
+            update_conflicts=True,
+            unique_fields=["key", "name"],
+            update_fields=["value"],
+        )
         keys = list(key.tags.values_list("name", flat=True))
         if len(keys) > tags.MOST_TAGS:
             raise LimitExceeded("Too many tags")

@@ -17,7 +17,7 @@ class UpdateAliasInput:
 
 
 class UpdateAlias(Operation[UpdateAliasInput, Nothing]):
-    """Has an alias stand for another key of the account."""
+    """Has an alias stand for another key of the account, of the same type and usage."""
 
     name = "kms:UpdateAlias"
     mutates = True
@@ -33,6 +33,7 @@ class UpdateAlias(Operation[UpdateAliasInput, Nothing]):
     def run(self, call: Call, given: UpdateAliasInput) -> Nothing:
         before = lookup.named(call, given.alias_name).found
         key = locked(call, aliases.target(call, given.target_key_id).found, self.name)
+        aliases.require_like(before.row, key)
         if key.pk != before.row.pk:
             aliases.require_room(key)
         # only if it still stands for the key that the caller was allowed to take it from

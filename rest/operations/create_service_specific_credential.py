@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from dataclasses import field
 from datetime import timedelta
 
+from iam import entities
+from iam.errors import LimitExceeded
 from rest import tokens
 from rest.models import ApiToken
 from rest.operations.common import (
     SERVICE_NAME,
     Credential,
     ServiceNotSupported,
-    TooManyTokens,
     credential_of,
-    locked_user,
-    user_resource,
 )
 from service.errors import AccessDenied, ValidationFailed
 from service.operation import Call, Check, Operation
@@ -48,7 +47,7 @@ class CreateServiceSpecificCredential(
     mutates = True
 
     def checks(self, call: Call, given: CreateServiceSpecificCredentialInput) -> Iterable[Check]:
-        yield Check(self.name, user_resource(call, given.user_name))
+        yield Check(self.name, entities.user(call, given.user_name).resource)
 
     def run(
         self, call: Call, given: CreateServiceSpecificCredentialInput
@@ -56,11 +55,9 @@ class CreateServiceSpecificCredential(
         days = _lifetime(given)
         if ApiToken.objects.filter(id=call.caller.access_key_id).exists():
             raise AccessDenied("An API token cannot make another; sign the request instead.")
-        user = locked_user(call, given.user_name)
+        user = entities.user(call, given.user_name).found
         if user.api_tokens.count() >= MOST_TOKENS:
-            raise TooManyTokens(
-                f"Cannot exceed quota for ServiceSpecificCredentialsPerUser: {MOST_TOKENS}"
-            )
+            raise LimitExceeded.of("ServiceSpecificCredentialsPerUser", MOST_TOKENS)
         token, secret = tokens.create(user, call.caller.time, timedelta(days=days))
         return CreateServiceSpecificCredentialOutput(credential_of(token, call.caller.time, secret))
 

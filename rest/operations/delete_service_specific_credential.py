@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from iam import entities
+from iam.errors import NoSuchEntity
 from rest.models import ApiToken
-from rest.operations.common import NoSuchEntity, named_user, user_resource
 from service.operation import Call, Check, Operation
 from service.value import value
 
@@ -11,7 +12,7 @@ from service.value import value
 @value
 class DeleteServiceSpecificCredentialInput:
     service_specific_credential_id: str
-    user_name: str = ""
+    user_name: str | None = None
 
 
 class DeleteServiceSpecificCredential(Operation[DeleteServiceSpecificCredentialInput, None]):
@@ -21,13 +22,11 @@ class DeleteServiceSpecificCredential(Operation[DeleteServiceSpecificCredentialI
     mutates = True
 
     def checks(self, call: Call, given: DeleteServiceSpecificCredentialInput) -> Iterable[Check]:
-        yield Check(self.name, user_resource(call, named_user(call, given.user_name)))
+        yield Check(self.name, entities.user(call, given.user_name).resource)
 
     def run(self, call: Call, given: DeleteServiceSpecificCredentialInput) -> None:
-        gone, _ = ApiToken.objects.filter(
-            id=given.service_specific_credential_id,
-            user__account=call.caller.account,
-            user__name=named_user(call, given.user_name),
-        ).delete()
+        user = entities.user(call, given.user_name).found
+        tokens = ApiToken.objects.filter(id=given.service_specific_credential_id, user=user)
+        gone, _ = tokens.delete()
         if not gone:
             raise NoSuchEntity(f"No such credential {given.service_specific_credential_id} exists.")

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterable
 
+from iam import entities
 from rest.models import ApiToken
-from rest.operations.common import (
-    SERVICE_NAME,
-    Credential,
-    credential_of,
-    named_user,
-    user_resource,
-)
+from rest.operations.common import SERVICE_NAME, Credential, credential_of
 from service.errors import ValidationFailed
 from service.operation import Call, Check, Operation
 from service.value import value
@@ -19,7 +14,7 @@ PAGE = 100
 
 @value
 class ListServiceSpecificCredentialsInput:
-    user_name: str = ""
+    user_name: str | None = None
     service_name: str = SERVICE_NAME
     all_users: bool = False
     marker: str = ""
@@ -43,16 +38,13 @@ class ListServiceSpecificCredentials(
     def checks(self, call: Call, given: ListServiceSpecificCredentialsInput) -> Iterable[Check]:
         if given.all_users:
             raise ValidationFailed("AllUsers is not supported; list one user's at a time.")
-        yield Check(self.name, user_resource(call, named_user(call, given.user_name)))
+        yield Check(self.name, entities.user(call, given.user_name).resource)
 
     def run(
         self, call: Call, given: ListServiceSpecificCredentialsInput
     ) -> ListServiceSpecificCredentialsOutput:
-        found = ApiToken.objects.select_related("user").filter(
-            user__account=call.caller.account,
-            user__name=named_user(call, given.user_name),
-            id__gt=given.marker,
-        )
+        user = entities.user(call, given.user_name).found
+        found = ApiToken.objects.select_related("user").filter(user=user, id__gt=given.marker)
         tokens = list(found.order_by("id")[: given.max_items + 1])
         if given.service_name != SERVICE_NAME:
             tokens = []

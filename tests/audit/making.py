@@ -60,7 +60,7 @@ def event(
     name: str = "kms:Encrypt", *resources: Resource, read_only: bool = True, **fields: Any
 ) -> Event:
     made = Event(caller(**fields), name, read_only=read_only)
-    made.name_resources(resources)
+    made.resources = resources
     return made
 
 

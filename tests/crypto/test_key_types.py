@@ -1,6 +1,7 @@
 """Every spec in software: made, taken in, kept, and used for what it is for and nothing else."""
 
 from concurrent.futures import ThreadPoolExecutor
+from math import gcd
 
 import pytest
 from Crypto.PublicKey import MLKEM
@@ -205,6 +206,42 @@ def test_an_rsa_key_whose_parts_do_not_belong_together_is_not_taken_in():
 
     with pytest.raises(InvalidKeyMaterial):
         provider.accept("RSA_2048", bytes(kept))
+
+
+def rsa_key(p, q, e):
+    """The RSA key of two primes, in PKCS #8."""
+    d = rsa.rsa_recover_private_exponent(e, p, q)
+    public = rsa.RSAPublicNumbers(e, p * q)
+    return der(
+        rsa.RSAPrivateNumbers(
+            p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), public
+        ).private_key()
+    )
+
+
+def test_an_rsa_key_with_a_short_prime_or_a_long_exponent_is_not_taken_in():
+    numbers = rsa.generate_private_key(65537, 4096).private_numbers()
+    p, q = numbers.p, numbers.q
+    long = next(e for e in range(2**64 + 1, 2**65, 2) if gcd(e, (p - 1) * (q - 1)) == 1)
+    short = rsa_key(2**107 - 1, 2**1941 - 1453, 65537)
+
+    assert provider.accept("RSA_4096", rsa_key(p, q, 65537))
+    for spec, wrong in (("RSA_4096", rsa_key(p, q, long)), ("RSA_2048", short)):
+        with pytest.raises(InvalidKeyMaterial):
+            provider.accept(spec, wrong)
+
+
+@pytest.mark.parametrize("spec", PAIRS)
+def test_a_private_key_that_is_cut_off_or_altered_is_not_taken_in(made, spec):
+    kept = made[spec].unseal()
+
+    for length in range(1, len(kept), 7):
+        with pytest.raises(InvalidKeyMaterial):
+            provider.accept(spec, kept[:length])
+    for length in range(40):  # another length of what it is in
+        altered = kept[:length] + b"\x84\xff" + kept[length:]
+        with pytest.raises(InvalidKeyMaterial):
+            provider.accept(spec, altered)
 
 
 @pytest.mark.parametrize("spec", ["ML_KEM_512", "ML_KEM_768"])

@@ -10,12 +10,14 @@ from tests.keys.using import Kms
 from tests.support import people
 
 _rsa_key = cache(generate_private_key)
+_wrapping_key = cache(wrapping.generate)
 
 
 @pytest.fixture(autouse=True)
 def _rsa_keys_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each takes up to seconds, and no test here is about their being different."""
     monkeypatch.setattr("crypto.rsa.generate_private_key", _rsa_key)
+    monkeypatch.setattr(wrapping, "generate", _wrapping_key)
 
 
 @pytest.fixture
@@ -34,10 +36,3 @@ def stranger() -> Kms:
 def key(kms) -> str:
     """The id of an enabled key."""
     return kms.create().key_id
-
-
-@pytest.fixture
-def one_wrapping_key(monkeypatch) -> None:
-    """Every import goes with the same wrapping key: to make them takes most of a test's time."""
-    made = wrapping.generate("RSA_2048")
-    monkeypatch.setattr(wrapping, "generate", lambda spec: made)

@@ -51,6 +51,35 @@ def test_moving_an_alias_to_its_own_key_is_allowed(kms, key, alias):
     assert _target(kms, alias) == key
 
 
+MAC = {"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"}
+RSA_TO_ENCRYPT = {"KeySpec": "RSA_2048", "KeyUsage": "ENCRYPT_DECRYPT"}
+RSA_TO_SIGN = {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"}
+CURVE_TO_SIGN = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({}, MAC), ({}, RSA_TO_ENCRYPT), (RSA_TO_ENCRYPT, RSA_TO_SIGN), (CURVE_TO_SIGN, MAC)],
+)
+def test_an_alias_is_not_moved_to_a_key_of_another_kind(kms, before, after):
+    key = kms.create(**before).key_id
+    kms("CreateAlias", AliasName="alias/a", TargetKeyId=key)
+
+    with refused("ValidationException"):
+        kms("UpdateAlias", AliasName="alias/a", TargetKeyId=kms.create(**after).key_id)
+
+    assert _target(kms, "alias/a") == key
+
+
+def test_an_alias_may_be_moved_to_a_key_of_another_length_or_curve(kms):
+    key, other = kms.create(**CURVE_TO_SIGN).key_id, kms.create(**RSA_TO_SIGN).key_id
+    kms("CreateAlias", AliasName="alias/a", TargetKeyId=key)
+
+    kms("UpdateAlias", AliasName="alias/a", TargetKeyId=other)
+
+    assert _target(kms, "alias/a") == other
+
+
 def test_an_alias_is_made_once(kms, key, alias):
     with refused(
         "AlreadyExistsException",

@@ -57,6 +57,25 @@ def test_a_deletion_is_recorded_as_kmss_own(kms, key):
     assert record["serviceEventDetails"] == {"keyId": key}
 
 
+def test_a_due_key_is_in_no_list_though_no_worker_came_round(kms):
+    key = _full_key(kms)
+    _fall_due(kms, key)
+
+    assert kms("ListKeys").keys == ()
+    assert [each for each in kms("ListAliases").aliases if each.target_key_id] == []
+
+
+def test_the_alias_of_a_due_key_can_be_given_to_another(kms):
+    due, key = _full_key(kms), kms.create().key_id
+    _fall_due(kms, due)
+
+    kms("CreateAlias", AliasName="alias/a", TargetKeyId=key)
+
+    assert kms("DescribeKey", KeyId="alias/a").key_metadata.key_id == key
+    assert duties.delete_due_keys() == 1
+    assert kms("DescribeKey", KeyId="alias/a").key_metadata.key_id == key
+
+
 def test_what_is_not_due_stays(kms, key):
     waiting = kms.create().key_id
     kms("ScheduleKeyDeletion", KeyId=waiting, PendingWindowInDays=7)

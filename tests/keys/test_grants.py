@@ -99,6 +99,14 @@ def test_a_grant_that_differs_is_another(kms, key, other):
     assert kms("CreateGrant", KeyId=key, **{**same, **other}).grant_id != first.grant_id
 
 
+def test_a_grant_of_an_older_database_is_known_by_its_name(kms, key):
+    named = {"Name": "n", "Constraints": {"EncryptionContextEquals": {"a": "b"}}}
+    made = grant(kms, key, ROLE, **named)
+    Grant.objects.update(mark="")
+
+    assert grant(kms, key, ROLE, **named).grant_id == made.grant_id
+
+
 def test_without_a_name_every_grant_is_another(kms, key):
     assert grant(kms, key, ROLE).grant_id != grant(kms, key, ROLE).grant_id
     assert Grant.objects.count() == 2

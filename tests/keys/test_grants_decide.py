@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from keys import grants, marks
 from keys.models import Grant
+from keys.shapes import GrantConstraints
 from kms_project.operations import OPERATIONS
 from service.call import call
 from service.errors import ServiceError
@@ -184,6 +186,15 @@ def test_a_service_may_be_named_with_its_region(kms, key):
 # -- constraints
 
 
+@pytest.fixture(params=["few", "many"])
+def number(request, monkeypatch) -> str:
+    """Whether the grants to one grantee are few enough to be remembered."""
+    if request.param == "many":
+        monkeypatch.setattr(grants, "FEW", 0)
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("number")
 @pytest.mark.parametrize(
     ("constraint", "allowed", "not_allowed"),
     [
@@ -200,6 +211,7 @@ def test_a_grant_for_an_encryption_context(kms, key, alice, constraint, allowed,
         assert not encrypts(alice, key, context)
 
 
+@pytest.mark.usefixtures("number")
 def test_each_context_of_a_reencryption_is_held_against_its_own_grant(kms, key, alice):
     old, new = {"App": "old"}, {"App": "new"}
     grant(kms, key, alice, "ReEncryptFrom", Constraints={"EncryptionContextEquals": old})
@@ -228,6 +240,7 @@ def test_data_keys_have_contexts_too(kms, key, alice, operation):
         Kms(alice)(operation, **params)
 
 
+@pytest.mark.usefixtures("number")
 def test_describing_has_no_context(kms, key, alice):
     constraints = {"EncryptionContextEquals": {"a": "b"}}
     grant(kms, key, alice, "Decrypt", "DescribeKey", Constraints=constraints)
@@ -259,6 +272,7 @@ def _hands_on(kms, key, who, operations=("Decrypt",), **constraints) -> bool:
     return True
 
 
+@pytest.mark.usefixtures("number")
 def test_a_grantee_hands_on_only_what_the_grant_gives(kms, key, alice):
     grant(kms, key, alice, "Decrypt", "GenerateDataKey", "CreateGrant")
 
@@ -286,6 +300,7 @@ def test_a_grantee_without_leave_to_hand_on_does_not(kms, key, alice):
 PAIR, MORE = {"a": "b"}, {"a": "b", "c": "d"}
 
 
+@pytest.mark.usefixtures("number")
 @pytest.mark.parametrize(
     ("parent", "child", "is_as_strict"),
     [
@@ -520,6 +535,50 @@ def test_only_the_grantees_grants_are_read(kms, key, alice):
     plan = "\n".join(plans(lambda: encrypts(alice, key)))
     assert "grants_of_a_grantee" in plan
     assert not [table for table in walked(plan) if "grant" in table]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("constraint", ["EncryptionContextEquals", "EncryptionContextSubset"])
+def test_of_very_many_grants_only_those_for_the_context_are_read(
+    kms, key, alice, monkeypatch, constraint
+):
+    for disk in ("1", "2", "longer"):
+        context = {"service": "ebs", "disk": disk}
+        grant(kms, key, alice, Name="disk", Constraints={constraint: context})
+    monkeypatch.setattr(grants, "FEW", 2)
+    read = []
+    monkeypatch.setattr(
+        grants, "loaded", lambda row, load=grants.loaded: read.append(row) or load(row)
+    )
+
+    assert encrypts(alice, key, {"service": "ebs", "disk": "longer"})
+    assert [each.constraints[constraint]["disk"] for each in read[3:]] == ["longer"]
+    plan = "\n".join(plans(lambda: encrypts(alice, key, {"service": "ebs", "disk": "2"})))
+    assert "(key_id=? AND grantee=? AND mark=?)" in plan
+
+
+@pytest.mark.sqlite_only
+def test_where_a_token_is_enough_no_other_grants_are_read(kms, key, alice):
+    token = grant(kms, key, alice).grant_token
+    params = {"KeyId": arn(key), "Plaintext": b"x"}
+
+    plan = "\n".join(plans(lambda: Kms(alice)("Encrypt", GrantTokens=[token], **params)))
+    assert "grants_of_a_grantee" not in plan
+    assert "grants_of_a_grantee" in "\n".join(plans(lambda: Kms(alice)("Encrypt", **params)))
+
+
+def test_a_grants_mark_is_among_those_of_the_contexts_it_holds_for():
+    small, large = {"a": "b"}, {"a": "b", "c": "longer"}
+    equal, subset = "encryption_context_equals", "encryption_context_subset"
+
+    for limits, holds, not_for in (
+        ({equal: large}, [large], [small, {}, {"c": "longer"}]),
+        ({subset: small}, [small, large], [{}, {"b": "a"}]),
+        ({}, [small, large, {}], []),
+    ):
+        mark = marks.mark_of(GrantConstraints(**limits))
+        assert all(mark in marks.marks_in(context) for context in holds)
+        assert not any(mark in marks.marks_in(context) for context in not_for)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from django.db import connection
 
+from crypto import wrapping
+from crypto.software import SoftwareProvider
 from keys import duties, import_tokens, material, specs
 from keys.errors import UnsupportedOperation
 from keys.models import Key, Material
@@ -101,7 +104,8 @@ def test_material_that_was_wrapped_in_another_way_is_refused(kms, empty, made, s
     assert kms.state(empty) == "PendingImport"
 
 
-def test_a_token_goes_with_its_own_wrapping_key_only(kms, empty):
+def test_a_token_goes_with_its_own_wrapping_key_only(kms, empty, monkeypatch):
+    monkeypatch.setattr(wrapping, "generate", wrapping.generate.__wrapped__)  # each its own
     one, other = parcel(kms, empty), parcel(kms, empty)
 
     with refused("InvalidCiphertextException"):
@@ -240,6 +244,20 @@ def test_material_is_in_no_record_and_no_token(kms, empty):
     assert set(record["requestParameters"]) == {"keyId", "expirationModel"}
     assert record["responseElements"]["keyMaterialId"]
     assert SECRET not in bytes(Material.objects.get(key__key_id=empty).sealed)
+
+
+def test_no_material_is_unwrapped_while_others_wait_for_the_transaction(kms, empty, monkeypatch):
+    within = []
+    accept = SoftwareProvider.accept
+
+    def accepting(self, spec, secret):
+        within.append(connection.in_atomic_block and len(connection.savepoint_ids) > 0)
+        return accept(self, spec, secret)
+
+    monkeypatch.setattr(SoftwareProvider, "accept", accepting)
+    bring(kms, empty)
+
+    assert within == [False]
 
 
 def test_the_same_material_of_two_keys_has_two_ids(kms, empty):
@@ -472,6 +490,19 @@ def test_a_disabled_key_stays_disabled_when_its_material_comes_again(kms, empty)
     bring(kms, empty, ValidTo=soon())
 
     assert kms.state(empty) == "Disabled"
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_disabled_key_whose_material_has_expired_is_enabled_by_its_return(kms, empty, removed):
+    bring(kms, empty, ValidTo=soon())
+    kms("DisableKey", KeyId=empty)
+
+    with time_machine.travel(soon()):
+        if removed:
+            duties.remove_expired_material()
+        assert kms.state(empty) == "PendingImport"
+        bring(kms, empty)
+        assert kms.state(empty) == "Enabled"
 
 
 # -- several materials

@@ -115,7 +115,7 @@ class Real:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(STEPS, max_size=12))
-def test_a_key_agrees_with_its_model(one_wrapping_key, kms, steps):
+def test_a_key_agrees_with_its_model(kms, steps):
     real, model = Real(kms), Model()
 
     for name, secret in steps:

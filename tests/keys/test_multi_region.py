@@ -1,11 +1,13 @@
 """Multi-Region keys: what a family shares, what each of it has for itself, and how it ends."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
+from crypto.ciphertext import Ciphertext
 from keys import duties
 from keys.models import Key, Material
 from service import wire
@@ -427,6 +429,15 @@ def test_new_material_waits_until_each_region_has_it(kms, there, seeded):
     assert decrypted(there, old) == b"x"
 
 
+def test_no_ciphertext_is_made_with_material_that_is_not_there(kms, there, seeded):
+    bring(there, seeded)
+    waiting = bring(kms, seeded, OTHER, ImportType="NEW_KEY_MATERIAL")
+    forged = replace(Ciphertext.parse(encrypted(kms, seeded)), material_id=waiting)
+
+    with refused("InvalidCiphertextException"):
+        there("Decrypt", CiphertextBlob=bytes(forged))
+
+
 def test_a_replica_that_comes_later_holds_the_rotation_up(kms, seeded):
     bring(kms, seeded, OTHER, ImportType="NEW_KEY_MATERIAL")
     late = kms.at(region=ELSEWHERE)
@@ -533,6 +544,9 @@ def test_a_replica_whose_time_has_come_is_not_shown_and_not_waited_for(kms, pair
     _fall_due(kms, pair, THERE)
 
     assert described(kms, pair).multi_region_configuration.replica_keys == ()
+    made = replicate(kms, pair, ELSEWHERE).replica_key_metadata
+    assert [each.region for each in made.multi_region_configuration.replica_keys] == [ELSEWHERE]
+    _fall_due(kms, pair, ELSEWHERE)
     assert kms("ScheduleKeyDeletion", KeyId=pair).key_state == "PendingDeletion"
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.keys.using import Kms, refused
 from tests.support import people
@@ -26,6 +28,19 @@ def test_a_changed_tag_keeps_its_place(kms):
     kms("TagResource", KeyId=key, Tags=tags(("c", ""), ("b", "3")))
 
     assert listed(kms, key) == [("b", "3"), ("a", "2"), ("c", "")]
+
+
+def test_many_tags_are_set_as_quickly_as_one(kms, key):
+    kms("TagResource", KeyId=key, Tags=tags(("0", "")))
+    many = tags(*((str(number), "x") for number in range(50)))
+    needed = []
+
+    for given in (many[:1], many):
+        with CaptureQueriesContext(connection) as queries:
+            kms("TagResource", KeyId=key, Tags=given)
+        needed.append(len(queries))
+
+    assert needed[0] == needed[1]
 
 
 def test_tags_do_not_differ_in_case_only(kms, key):

@@ -57,7 +57,7 @@ def is_alive(pid):
         return False
 
 
-def eventually(holds, seconds=20):
+def eventually(holds, seconds=60):
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not come to pass"

@@ -16,7 +16,6 @@ from iam.models import User
 from keys.models import Key
 from kms_project.operations import OPERATIONS
 from rest.models import ApiToken
-from rest.operations import common
 from rest.operations.create_service_specific_credential import MOST_TOKENS
 from service.call import call
 from service.errors import ServiceError
@@ -229,21 +228,6 @@ def test_a_token_for_none_or_for_another_service_is_not_made(user, params, code)
     with pytest.raises(ServiceError) as refused:
         create(user, **params)
     assert refused.value.code == code
-
-
-def test_a_user_who_went_meanwhile_gets_no_token(user, monkeypatch):
-    people.user("leaver")
-    find = common.find_user
-
-    def find_and_delete(call, name):
-        found = find(call, name)
-        User.objects.filter(name=name).delete()
-        return found
-
-    monkeypatch.setattr(common, "find_user", find_and_delete)
-    with pytest.raises(ServiceError) as refused:
-        create(user, UserName="leaver")
-    assert refused.value.code == "NoSuchEntityException"
 
 
 def test_tokens_of_other_services_are_none(user):

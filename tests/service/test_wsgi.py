@@ -1,8 +1,8 @@
-"""Headers as a WSGI server hands them on."""
+"""headers as a WSGI server hands them on."""
 
 import pytest
 
-from service.wsgi import Headers
+from service.wsgi import headers
 
 ENVIRON = {
     "REQUEST_METHOD": "POST",
@@ -14,22 +14,21 @@ ENVIRON = {
 
 
 def test_all_headers_have_their_names_in_lower_case():
-    assert dict(Headers(ENVIRON)) == {
+    assert headers(ENVIRON) == {
         "content-type": "text/plain",
         "content-length": "3",
         "host": "localhost",
         "x-amz-date": "20261231T000000Z",
     }
-    assert len(Headers(ENVIRON)) == 4
 
 
 @pytest.mark.parametrize("name", ["X-Amz-Date", "x_amz_date", "request-method", "", "cookie"])
 def test_nothing_else_is_a_header(name):
-    assert name not in Headers(ENVIRON)
+    assert name not in headers(ENVIRON)
 
 
 def test_there_is_always_a_content_type_and_never_an_empty_length():
-    headers = Headers({"CONTENT_LENGTH": ""})
+    found = headers({"CONTENT_LENGTH": ""})
 
-    assert dict(headers) == {"content-type": ""}
-    assert "content-length" not in headers
+    assert found == {"content-type": ""}
+    assert "content-length" not in found

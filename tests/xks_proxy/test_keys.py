@@ -378,3 +378,18 @@ def test_no_plaintext_is_in_any_record(kms, key):
     told = json.dumps(records())
     assert secret.decode() not in told
     assert b64(secret)[:40] not in told
+
+
+def test_a_use_through_a_proxy_is_a_use_of_the_key(own, kms, key):
+    def used():
+        return own("GetKeyLastUsage", KeyId=key).key_last_usage
+
+    made = encrypted(kms, key)
+    event = last_record()["eventID"]
+    assert (used().operation, used().cloud_trail_event_id) == ("Encrypt", event)
+
+    assert error(kms.decrypt(key, {**made, "ciphertext": b64(b"none")})) == INVALID
+    assert used().operation == "Encrypt"
+
+    decrypted(kms, key, made)
+    assert used().operation == "Decrypt"
