@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from console.pages import Page
-from console.refusals import Refusal, refusal_of_checks
+from console.refusals import Refusal, refusal_of
 from iam.authorize import authorize
 from keys import aliases
 from keys.admin.naming import AliasField
@@ -133,7 +133,7 @@ class Create(Page):
             aliases.require_free(caller, alias)
         except ServiceError as error:
             refuse(caller, CreateAlias.name, error)
-            return refusal_of_checks(error, caller, [check])
+            return refusal_of(error)
         return None
 
     def _name(self, key_id: str, alias: str) -> None:
