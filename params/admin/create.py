@@ -92,7 +92,8 @@ class VersionForm(forms.Form):
 
     def _replace(self, name: str, told: str) -> None:
         """In what was sent, for the form to be shown with."""
-        self.data = MultiValueDict({**dict(self.data.lists()), name: [told]})
+        sent = {key: [self.data[key]] for key in self.data}
+        self.data = MultiValueDict({**sent, name: [told]})
 
     def params(self) -> dict[str, Any]:
         """What PutParameter is asked."""

@@ -28,8 +28,12 @@ class FindForm(forms.Form):
     name = forms.CharField(
         label="Name begins with, or ARN", required=False, max_length=2 * MOST_NAME, widget=_PLAIN
     )
-    type = forms.ChoiceField(choices=[_ANY, *Type.choices], required=False)
-    tier = forms.ChoiceField(choices=[_ANY, *Tier.choices], required=False)
+    type = forms.ChoiceField(
+        choices=[_ANY, *((each, each) for each in Type.values)], required=False
+    )
+    tier = forms.ChoiceField(
+        choices=[_ANY, *((each, each) for each in Tier.values)], required=False
+    )
     key = forms.CharField(
         label="KMS key",
         required=False,
