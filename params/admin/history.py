@@ -36,7 +36,7 @@ class CompareForm(forms.Form):
     """Two versions of those that there are; the earlier one is compared with the later."""
 
     before = forms.TypedChoiceField(label="From version", coerce=int)
-    after = forms.TypedChoiceField(label="to version", coerce=int)
+    after = forms.TypedChoiceField(label="To version", coerce=int)
 
     def __init__(self, numbers: list[int], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -62,9 +62,10 @@ class Label(ParameterAction):
         wrong = output.invalid_labels
         others = set(form.cleaned_data["labels"]).difference(wrong)
         form.add_error("labels", f"These can be no labels: {', '.join(wrong)}.")
-        if others:
-            form.add_error(None, f"These are on the version: {', '.join(sorted(others))}.")
-        return self.asking(subject, form, status=UNPROCESSABLE)
+        if not others:
+            return self.asking(subject, form, status=UNPROCESSABLE)
+        done = f"These are on the version: {', '.join(sorted(others))}. Others are not."
+        return self.asking(subject, form, status=UNPROCESSABLE, says=done)
 
 
 class Unlabel(ParameterAction):

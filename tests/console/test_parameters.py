@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Record
 from params.admin import tree
 from params.models import Label, Parameter, ParameterTag
+from tests.audit import making
 from tests.console.browsing import HOME, PARAMETERS, Browser, text_of
 from tests.params import many
 from tests.params.using import Ssm, arn
@@ -100,6 +101,14 @@ def test_paths_whose_names_begin_alike_are_told_once(ssm):
     assert sorted(each.path for each in found) == ["/a", "/a-b", "/a.b", "/b", "/b-c"]
     assert {each.path: each.count for each in found}["/a"] == 2
     assert place == ""
+
+
+def test_paths_are_read_out_of_an_index(ssm):
+    caller = ssm.caller()
+    [plan] = making.plans(lambda: tree.sub_paths(caller, "/", "/p0001/q"))
+
+    assert "parameters_in_a_path" in plan
+    assert "params_parameter" not in making.walked(plan)
 
 
 def test_beyond_a_thousand_parameters_are_not_counted(admin):
@@ -299,6 +308,7 @@ def test_a_value_is_revealed_by_an_action_of_its_own(admin, ssm):
     assert read["requestParameters"] == {"name": "/a:1", "withDecryption": True}
     assert read["additionalEventData"]["door"] == "console"
     assert [each["eventSource"] for each in recorded("Decrypt")] == ["kms.amazonaws.com"]
+    assert "GetParameter ssm Success admin" in admin.read(f"{PARAMETERS}parameter/", name="/a")
 
 
 def test_an_earlier_version_is_revealed_by_its_number(admin, ssm):
@@ -567,7 +577,7 @@ def test_what_can_be_no_label_is_told(admin, versions):
     told = text_of(admin.send(at("label", "/a"), 422, labels="beta 1st", version="2"))
 
     assert "These can be no labels: 1st." in told
-    assert "These are on the version: beta." in told
+    assert "These are on the version: beta. Others are not." in told
     admin.send(at("label", "/a"), 422, labels="1st", version="2")
     admin.send(at("label", "/a"), 422, labels=" ".join("abcdefghijk"), version="2")
     admin.send(at("label", "/a"), 400, labels="beta", version="9")
