@@ -17,7 +17,7 @@ from pathlib import Path
 
 from botocore.credentials import Credentials
 
-from benchmarks import hsm, other_keys, servers
+from benchmarks import hsm, other_keys, parameters, servers
 from benchmarks.bare import Bare, of_row
 from benchmarks.client import Bodies, Client
 from benchmarks.load import Figure, Load, in_turns, signed
@@ -80,7 +80,10 @@ def hsm_held(client: Client, running: ExitStack) -> dict[str, Load | Bare]:
 
 
 def show(figures: dict[str, Figure], floor: Figure, moto: Figure) -> None:
-    """A line for each row, beside the bare primitive where one was measured with it."""
+    """A line for each row, beside the bare primitive where one was measured with it.
+
+    `moto`: what moto's server did of the same kind.
+    """
     for name, figure in figures.items():
         if name in map(of_row, figures):
             continue
@@ -99,6 +102,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=3, help="for each turn of each figure")
     parser.add_argument("--turns", type=int, default=5, help="of which the middle one counts")
     parser.add_argument("--keys", type=int, default=MANY, help="how many are many")
+    parser.add_argument("--parameters", type=int, default=100_000, help="how many there are")
     given = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("make bench drives the servers with wrk: apt-get install wrk")
@@ -110,7 +114,8 @@ def main() -> int:
         floor_url = running.enter_context(servers.floor(folder))
         floor = Load(floor_url, signed(floor_url, Credentials("a", "b"), "None", [{}]))
         moto = Client(running.enter_context(servers.moto(folder)), MOTOS)
-        client = Client(*running.enter_context(servers.strongroom(folder / "home")))
+        home = folder / "home"
+        client = Client(*running.enter_context(servers.strongroom(home)))
         keys = client.create_keys(FEW)
         loads = {
             FLOOR: floor,
@@ -126,11 +131,17 @@ def main() -> int:
         print(HEAD)
         few = in_turns(loads, *turns)
         show(few, few[FLOOR], few[MOTO])
+        kept = in_turns({FLOOR: floor, **parameters.few(client, moto)}, *turns)
+        show(kept, kept[FLOOR], kept[parameters.MOTO])
+        parameters.make(home, given.parameters)
+        paged = in_turns({FLOOR: floor, **parameters.many(client, given.parameters)}, *turns)
+        show(paged, paged[FLOOR], kept[parameters.MOTO])
         keys += client.create_keys(given.keys - FEW)
         cold = {f"… cold, {given.keys:,} keys": client.load("Encrypt", encrypt(keys)).measure(8)}
         many = in_turns({FLOOR: floor, **many_keys(client, keys)}, *turns)
         show(many | cold, many[FLOOR], few[MOTO])
-    return 1 if any(figure.errors for figure in (few | many | cold).values()) else 0
+    all_figures = few | kept | paged | many | cold
+    return 1 if any(figure.errors for figure in all_figures.values()) else 0
 
 
 if __name__ == "__main__":

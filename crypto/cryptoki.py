@@ -8,19 +8,22 @@ with nothing initialised: what it inherited is its parent's.
 import ctypes
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeVar
 
 from pkcs11 import PKCS11Error, SecretKey, Session, _pkcs11
 
 from crypto.errors import TokenFault, TokenUnavailable
+from crypto.patience import Overdue, within
 
 RETRY_SECONDS = 1.0  # between two starts of a module whose tokens do not answer
-PATIENCE_SECONDS = 10.0  # for calls into the module to come back
+PATIENCE_SECONDS = 10.0  # for a call into the module to come back
+MOST_OVERDUE = 100  # calls that did not, after which no further one is tried
 _OK, _ALREADY_INITIALIZED = 0, 0x191
 _OS_LOCKING_OK = 2
+T = TypeVar("T")
 
 
 class _FunctionList(ctypes.Structure):
@@ -70,51 +73,73 @@ class Login:
 class Module:
     """One module. Any number of threads are inside it, or one has it `alone`.
 
+    A call into it that does not come back keeps the thread that it was made in, and whoever
+    waits for it gives up. Then others are refused at once, but for one now and then who finds
+    out whether calls come back again: a module that hangs is no reason for a server to.
+
     generation  counts its starts. Whatever came out of the module (slots, sessions,
                 objects) is worth nothing in the next one
     logins      by slot
+    objects     held by who lets it look through a token's objects: who finds, makes or
+                destroys some. Where two do so at once, SoftHSM 2.6 comes to list one twice
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.objects = threading.Lock()
         self.generation = 0
         self.logins: dict[int, Login] = {}
         self._library: Library | None = None
         self._turn = threading.Condition()
-        self._inside = 0
-        self._taken = False
+        self._inside: dict[object, float] = {}  # since when, the first first
+        self._left = 0.0  # when one came out last
+        self._taken: float | None = None  # since when
         self._started = -RETRY_SECONDS
         self._is_doubtful = True
 
-    def enter(self, generation: int) -> bool:
-        """Come in, to `leave` again; False if the generation is over, or doubtful."""
+    def enter(self, generation: int) -> object | None:
+        """Come in, to `leave` with what this returns; None if the generation is over, or
+        doubtful. Raises TokenUnavailable where calls do not come back."""
         with self._turn:
-            self._turn.wait_for(lambda: not self._taken, PATIENCE_SECONDS)
-            if self._taken or generation != self.generation or self.wants_start():
-                return False
-            self._inside += 1
-            return True
+            self._wait_for_turn()
+            overdue = self._overdue()
+            self._require_answers(overdue)
+            # it cannot be started anew with calls inside
+            if generation != self.generation or (self.wants_start() and not overdue):
+                return None
+            visit = object()
+            self._inside[visit] = monotonic()
+            return visit
 
-    def leave(self) -> None:
+    def leave(self, visit: object) -> None:
         with self._turn:
-            self._inside -= 1
+            del self._inside[visit]
+            self._left = monotonic()
             self._turn.notify_all()
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Raises TokenUnavailable if some call into the module does not come back."""
+    def alone(self, work: Callable[[], T]) -> T:
+        """What `work` returns or raises, done while nobody is inside.
+
+        Raises TokenUnavailable if some call into the module does not come back.
+        """
         with self._turn:
-            if not self._turn.wait_for(lambda: not self._taken, PATIENCE_SECONDS):
-                raise _stuck(self.path)
-            self._taken = True
-            if not self._turn.wait_for(lambda: not self._inside, PATIENCE_SECONDS):
+            self._wait_for_turn()
+            self._taken = monotonic()
+            if not self._turn.wait_for(self._is_empty_or_stuck, PATIENCE_SECONDS) or self._inside:
                 self._free()
                 raise _stuck(self.path)
+            self._taken = monotonic()
+        return self.patiently(lambda: self._freed_after(work))
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """What `work`, which calls into the module, returns or raises.
+
+        Raises TokenUnavailable if it does not come back.
+        """
         try:
-            yield
-        finally:
-            with self._turn:
-                self._free()
+            return within(monotonic() + PATIENCE_SECONDS, work)
+        except Overdue:
+            raise _stuck(self.path) from None
 
     def doubt(self) -> None:
         """Something failed as it does when a token went away. Only from inside, or alone."""
@@ -148,8 +173,41 @@ class Module:
             raise _not_started(self.path)
         return self._library
 
+    def _wait_for_turn(self) -> None:
+        """Until nobody has it alone. Raises TokenUnavailable if that takes too long."""
+        since = monotonic() if self._taken is None else self._taken
+        left = since + PATIENCE_SECONDS - monotonic()
+        if not self._turn.wait_for(lambda: self._taken is None, max(0.0, left)):
+            raise _stuck(self.path)
+
+    def _require_answers(self, overdue: int) -> None:
+        """Raise TokenUnavailable if there are none any more, and it was tried a while ago."""
+        now = monotonic()
+        if not overdue or self._left > now - PATIENCE_SECONDS:
+            return
+        last = next(reversed(self._inside.values()))
+        if last > now - 2 * PATIENCE_SECONDS or overdue >= MOST_OVERDUE:
+            raise _stuck(self.path)
+
+    def _overdue(self) -> int:
+        """How many calls do not come back."""
+        since = monotonic() - PATIENCE_SECONDS
+        if not self._inside or next(iter(self._inside.values())) > since:
+            return 0
+        return sum(came <= since for came in self._inside.values())
+
+    def _is_empty_or_stuck(self) -> bool:
+        return not self._inside or self._overdue() > 0
+
+    def _freed_after(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        finally:
+            with self._turn:
+                self._free()
+
     def _free(self) -> None:
-        self._taken = False
+        self._taken = None
         self._turn.notify_all()
 
 
@@ -188,4 +246,4 @@ def _not_started(path: str) -> TokenUnavailable:
 
 
 def _stuck(path: str) -> TokenUnavailable:
-    return TokenUnavailable(TokenFault.OTHER, f"A call into {path} does not come back.")
+    return TokenUnavailable(TokenFault.TIMED_OUT, f"A call into {path} does not come back.")

@@ -86,6 +86,7 @@ class TokenFault(StrEnum):
     NO_USER = "NO_USER"
     WRONG_PIN = "WRONG_PIN"
     PIN_LOCKED = "PIN_LOCKED"
+    TIMED_OUT = "TIMED_OUT"
     OTHER = "OTHER"
 
 

@@ -46,8 +46,7 @@ class HsmProvider(Provider):
     def connect(self) -> None:
         """Log in from scratch. Raises UnsupportedKeySpec if the token is not up to its keys."""
         self._token.connect()
-        with self._token.session() as session:
-            missing = MECHANISMS - session.token.slot.get_mechanisms()
+        missing = self._token.run(lambda session: MECHANISMS - session.token.slot.get_mechanisms())
         if missing:
             names = ", ".join(sorted(each.name for each in missing))
             raise UnsupportedKeySpec(f"{self._token} does not know {names}.")
@@ -58,7 +57,7 @@ class HsmProvider(Provider):
     def make(self, spec: str, label: str) -> bytes:
         """Have the token make a key of the spec, with the label; its handle."""
         _require_known(spec)
-        return self._token.run(lambda session: _make(session, label))
+        return self._token.change(lambda session: _make(session, label))
 
     def forget(self, key_arn: str) -> None:
         self._opened.forget(key_arn)
@@ -68,10 +67,10 @@ class HsmProvider(Provider):
 
     def discard(self, handle: bytes) -> None:
         """Delete the key from the token. Returns only if it is not there any more."""
-        if not self._token.run(lambda session: _destroy(session, handle)):
+        if not self._token.change(lambda session: _destroy(session, handle)):
             # a token that was taken away shows no keys either, until one logs in again
             self._token.connect()
-            self._token.run(lambda session: _destroy(session, handle))
+            self._token.change(lambda session: _destroy(session, handle))
 
     def random(self, count: int) -> bytes:
         """Random bytes that the token makes."""

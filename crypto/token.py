@@ -5,10 +5,11 @@ import hmac
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TypeVar, cast
 
 import pkcs11
-from pkcs11 import ObjectClass, PKCS11Error, SecretKey, Session
+from pkcs11 import ObjectClass, PKCS11Error, SecretKey, Session, TokenFlag
 
 from crypto import cryptoki
 from crypto.cryptoki import Login, Module
@@ -30,13 +31,13 @@ _FAULTS: dict[type[PKCS11Error], TokenFault] = {
     pkcs11.PinLocked: TokenFault.PIN_LOCKED,
 }
 _OF_PIN = (TokenFault.WRONG_PIN, TokenFault.PIN_LOCKED)
+_NOT_AGAIN = (*_OF_PIN, TokenFault.TIMED_OUT)
 
 
 class Token:
     """A token by its label, or by the number of its slot; safe between threads and forks.
 
-        with token.session() as session:
-            session.get_key(label="x").encrypt(...)
+        token.run(lambda session: session.get_key(label="x").encrypt(...))
 
     Where the token or the module went away, the next use connects again, at most once a
     second. A PIN that was refused is not tried again by this object, for a few tries lock
@@ -64,28 +65,22 @@ class Token:
 
         Raises TokenUnavailable, and what `pin` raises. A PKCS11Error that leaves the block
         becomes a TokenUnavailable: catch in it what does not mean that the token is in
-        trouble. Not to be used within another session.
+        trouble. Not to be used within another session. A call in it that hangs hangs.
         """
-        login = self._entered()
-        try:
-            with _lent(login) as session:
-                yield session
-        except PKCS11Error as error:
-            login.module.doubt()
-            raise self._unavailable(error, login) from None
-        finally:
-            login.module.leave()
+        with self._inside(*self._entered()) as session:
+            yield session
 
     def run(self, work: Callable[[Session], T]) -> T:
-        """`work` done in a session, and once more in another if the first was a dead one."""
+        """`work` done in a session, and once more in another if the first was a dead one.
+
+        In another thread, which is left behind if the token does not answer.
+        """
         try:
-            with self.session() as session:
-                return work(session)
+            return self._once(work)
         except TokenUnavailable as error:
-            if error.reason in _OF_PIN:
+            if error.reason in _NOT_AGAIN:
                 raise
-        with self.session() as session:
-            return work(session)
+        return self._once(work)
 
     def key(self, session: Session, key_id: bytes) -> SecretKey:
         """The secret key with the CKA_ID, searched for once. Raises pkcs11.NoSuchKey."""
@@ -96,37 +91,75 @@ class Token:
         if key_id not in known:
             if len(known) >= MOST_KEYS:
                 known.clear()
-            found = session.get_key(object_class=ObjectClass.SECRET_KEY, id=key_id)
+            with login.module.objects:
+                found = session.get_key(object_class=ObjectClass.SECRET_KEY, id=key_id)
             known[key_id] = cast(SecretKey, found)
         return known[key_id]
 
+    def change(self, work: Callable[[Session], T]) -> T:
+        """As `run`, for work that finds, makes or destroys objects."""
+        module = cryptoki.module(self._path)
+
+        def change(session: Session) -> T:
+            with module.objects:
+                return work(session)
+
+        return self.run(change)
+
     def connect(self) -> None:
         """Log in from scratch, whatever there was before. Raises as `session` does."""
-        pin, proof = self._asked()
+        asked = self._asked()
         module = cryptoki.module(self._path)
-        with module.alone():
-            module.start()
-            self._log_in(module, pin, proof)
+        module.alone(partial(self._log_in_from_scratch, module, *asked))
 
-    def _entered(self) -> Login:
-        """The login, with this thread inside its module."""
+    def _once(self, work: Callable[[Session], T]) -> T:
+        login, visit = self._entered()
+
+        def done() -> T:
+            with self._inside(login, visit) as session:
+                return work(session)
+
+        return login.module.patiently(done)
+
+    @contextmanager
+    def _inside(self, login: Login, visit: object) -> Iterator[Session]:
+        try:
+            with _lent(login) as session:
+                yield session
+        except PKCS11Error as error:
+            login.module.doubt()
+            raise self._unavailable(error, login) from None
+        finally:
+            login.module.leave(visit)
+
+    def _entered(self) -> tuple[Login, object]:
+        """The login, and a visit to its module, to be ended there."""
         while True:
             module, login = cryptoki.module(self._path), self._login
-            if login and login.module is module and module.enter(login.generation):
-                return login
-            pin, proof = self._asked()  # before it goes in: a token may be what opens the PIN
-            with module.alone():
-                if module.wants_start():
-                    module.start()
-                self._log_in(module, pin, proof)
+            if login and login.module is module and (visit := module.enter(login.generation)):
+                return login, visit
+            asked = self._asked()  # before it goes in: a token may be what opens the PIN
+            module.alone(partial(self._log_in_again, module, *asked))
+
+    def _log_in_from_scratch(self, module: Module, pin: str, proof: bytes) -> None:
+        module.start()
+        self._log_in(module, pin, proof)
+
+    def _log_in_again(self, module: Module, pin: str, proof: bytes) -> None:
+        if module.wants_start():
+            module.start()
+        self._log_in(module, pin, proof)
 
     def _asked(self) -> tuple[str, bytes]:
         """The PIN, and what tells it from another. Raises if it was refused before."""
         pin = self._pin()
         proof = hmac.digest(_PROOF_KEY, pin.encode(), hashlib.sha256)
+        self._require_untried(proof)
+        return pin, proof
+
+    def _require_untried(self, proof: bytes) -> None:
         if hmac.compare_digest(proof, self._refused):
             raise TokenUnavailable(TokenFault.WRONG_PIN, f"{self} has refused this PIN before.")
-        return pin, proof
 
     def _log_in(self, module: Module, pin: str, proof: bytes) -> None:
         """In a module that was started, where this thread is alone."""
@@ -139,6 +172,10 @@ class Token:
         self._login = login or self._logged_in(module, token, pin, proof)
 
     def _logged_in(self, module: Module, token: pkcs11.Token, pin: str, proof: bytes) -> Login:
+        self._require_untried(proof)  # as others may have done since it was asked for
+        if TokenFlag.USER_PIN_FINAL_TRY in token.flags:
+            text = f"{self} has one try left, which is for people: log in with a tool of its own."
+            raise TokenUnavailable(TokenFault.PIN_LOCKED, text)
         try:
             first = token.open(rw=True, user_pin=pin)
         except PKCS11Error as error:

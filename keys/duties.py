@@ -1,112 +1,50 @@
 """What the worker does to keys: rotates and deletes those that are due, removes expired material.
 
-Each thing is a transaction of its own with its record. It begins with the revision's move,
-where changes wait for each other, and looks again whether the thing is due: so of many
-workers one does it, and after a kill another does.
+Each thing is a transaction of its own with its record: see `keys.due`.
 """
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit import trail
-from audit.events import where
-from crypto.errors import CryptoError
-from iam import revision
-from keys import families, imports, material, own_accord, rotation
+from keys import due, families, imports, material, own_accord, rotation
+from keys.due import DOOR, Do
 from keys.models import ConnectionState, Key, KeyState
 from keys.stores import kinds
 from service.duty import Duty
-from service.errors import Unavailable
 
-logger = logging.getLogger("strongroom.worker")
-Due: TypeAlias = Callable[[datetime], Q]
-Do: TypeAlias = Callable[[Key, datetime], None]
-Begin: TypeAlias = Callable[[int], Do]
-
-MOST_AT_ONCE = 100
-DOOR = "worker"
 SECONDS = 60.0
-
-
-class _Elsewhere(Exception):
-    """Another worker has the key, or it is not due any more."""
 
 
 def delete_due_keys() -> int:
     """Delete every key that is due, each with a record of its own; return how many."""
-    return _each(lambda now: Q(deletion_date__lte=now), "deletion_date", _begin_deletion)
+    return due.do_each(_ending, "deletion_date", _begin_deletion)
 
 
 def rotate_due_keys() -> int:
     """Rotate every key whose automatic rotation is due; return how many."""
-    return _each(rotation.due, "next_rotation", lambda _: _rotate)
+    return due.do_each(
+        lambda now: Key.objects.filter(rotation.due(now)), "next_rotation", lambda _: _rotate
+    )
 
 
 def remove_expired_material() -> int:
     """Remove imported material that has expired, key by key; return of how many keys."""
-    return _each(imports.expired, "pk", lambda _: _remove_expired)
+    return due.do_each(
+        lambda now: Key.objects.filter(imports.expired(now)), "pk", lambda _: _remove_expired
+    )
 
 
-def _each(due: Due, order: str, begin: Begin) -> int:
-    """Do what `begin` gives to every key that is `due`, in a transaction of its own.
-
-    Returns how many there were. Those that have to be left keep none of the others waiting.
-    """
-    done = left = 0
-    while found := _found(due(timezone.now()), order, left):
-        now_done = sum(_one(pk, due, begin) for pk in found)
-        done += now_done
-        left += len(found) - now_done
-    return done
+def _ending(now: datetime) -> QuerySet[Key]:
+    return Key.objects.filter(deletion_date__lte=now)
 
 
-def _found(due: Q, order: str, left: int) -> list[int]:
-    rows = Key.objects.filter(due).order_by(order, "pk")
-    return list(rows.values_list("pk", flat=True)[left : left + MOST_AT_ONCE])
-
-
-def _one(pk: int, due: Due, begin: Begin) -> bool:
-    """Whether it was done here. What fails is logged and left for the next time."""
-    try:
-        do = begin(pk)
-        with _claimed(pk, due) as (key, now):
-            do(key, now)
-    except Unavailable:  # nothing can be recorded, so nothing can be done
-        raise
-    except _Elsewhere:
-        revision.undone()
-        return False
-    except CryptoError as error:
-        logger.warning("what is due for key %s cannot be done yet: %s", pk, error)
-        return False
-    except Exception as error:
-        logger.error("what is due for key %s failed: %s", pk, where(error))
-        return False
-    return True
-
-
-@contextmanager
-def _claimed(pk: int, due: Due) -> Iterator[tuple[Key, datetime]]:
-    """The key's row, locked, in a transaction that is to record what is done to it."""
-    with trail.transaction():
-        revision.move_on()
-        now = timezone.now()
-        rows = Key.objects.select_for_update(skip_locked=True, of=("self",))
-        key = rows.filter(due(now), pk=pk).first()
-        if key is None:
-            raise _Elsewhere
-        yield key, now
-
-
-def _begin_deletion(pk: int) -> Do:
+def _begin_deletion(pk: int) -> Do[Key]:
     return partial(_delete, _destroy_material(pk))
 
 

@@ -42,10 +42,15 @@ def run() -> None:
 
 
 def write_client_config() -> None:
-    """The file that tells AWS clients where this server is; it follows HOST and PORT."""
+    """The file that tells AWS clients where this server is; it follows HOST and PORT.
+
+    The aws CLI's version 1 would put the page at a URL in the place of the URL, for instance
+    of an XksProxyUriEndpoint.
+    """
     path = settings.STRONGROOM_HOME / "aws" / "config"
     files.private_directory(path.parent)
     text = f"[profile {PROFILE}]\nregion = {REGION}\nendpoint_url = {url()}\n"
+    text += "cli_follow_urlparam = false\n"
     files.write_if_new(path, text)
 
 

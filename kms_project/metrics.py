@@ -4,6 +4,7 @@ Server processes, which are forked after this was imported, count in one table, 
 can tell the sum of all. A process adds to it once a second what it counted since.
 """
 
+import logging
 import os
 import threading
 from bisect import bisect_left
@@ -12,10 +13,19 @@ from itertools import accumulate
 
 import prometheus_client
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
+from audit.events import where
 from kms_project.shared_table import Full, SharedTable
+from notices import listing
+
+logger = logging.getLogger("strongroom.metrics")
 
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
 MOST_PAIRS = 2_000  # of operation and code; anyone may ask for an operation of any name
@@ -102,6 +112,27 @@ class _Figures(Collector):
         yield seconds
 
 
+class _Notices(Collector):
+    """Asked of the database: workers deliver, and another process tells."""
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            counts = listing.counts()
+        except Exception as error:  # the other figures are told all the same
+            logger.warning("notices could not be counted: %s", where(error))
+            return
+        notices = GaugeMetricFamily(
+            "strongroom_notices", "Notices that wait, and that were given up", labels=["state"]
+        )
+        for state, count in counts.items():
+            notices.add_metric([state], count)
+        yield notices
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: nobody is asked when this is imported."""
+        return iter(())
+
+
 def _cumulative(counts: list[float]) -> list[tuple[str, float]]:
     bounds = [*map(str, _BUCKETS), "+Inf"]
     return list(zip(bounds, accumulate(counts), strict=True))
@@ -110,5 +141,6 @@ def _cumulative(counts: list[float]) -> list[tuple[str, float]]:
 _calls = _table()
 _registry = CollectorRegistry()
 _registry.register(_Figures())
+_registry.register(_Notices())
 _new = _New()
 os.register_at_fork(after_in_child=_start_anew)

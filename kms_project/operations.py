@@ -134,11 +134,14 @@ from params.operations.get_parameter import GetParameter
 from params.operations.get_parameter_history import GetParameterHistory
 from params.operations.get_parameters import GetParameters
 from params.operations.get_parameters_by_path import GetParametersByPath
+from params.operations.get_service_setting import GetServiceSetting
 from params.operations.label_parameter_version import LabelParameterVersion
 from params.operations.list_tags_for_resource import ListTagsForResource
 from params.operations.put_parameter import PutParameter
 from params.operations.remove_tags_from_resource import RemoveTagsFromResource
+from params.operations.reset_service_setting import ResetServiceSetting
 from params.operations.unlabel_parameter_version import UnlabelParameterVersion
+from params.operations.update_service_setting import UpdateServiceSetting
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
 from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
@@ -283,11 +286,14 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         GetParameterHistory,
         GetParameters,
         GetParametersByPath,
+        GetServiceSetting,
         LabelParameterVersion,
         ListTagsForResource,
         PutParameter,
         RemoveTagsFromResource,
+        ResetServiceSetting,
         UnlabelParameterVersion,
+        UpdateServiceSetting,
         CreateServiceSpecificCredential,
         DeleteServiceSpecificCredential,
         ListServiceSpecificCredentials,

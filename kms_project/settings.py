@@ -30,6 +30,11 @@ STRONGROOM_XKS_ALLOW_HTTP = env.bool("STRONGROOM_XKS_ALLOW_HTTP", default=False)
 STRONGROOM_MAX_STANDARD_PARAMETERS = env.int("STRONGROOM_MAX_STANDARD_PARAMETERS", default=10_000)
 STRONGROOM_MAX_ADVANCED_PARAMETERS = env.int("STRONGROOM_MAX_ADVANCED_PARAMETERS", default=100_000)
 
+# -- notices: where they are posted to, what signs the posts, and what is asked of TLS
+STRONGROOM_WEBHOOK_URLS = env.list("STRONGROOM_WEBHOOK_URLS", default=[])
+STRONGROOM_WEBHOOK_SECRETS = env.secret("STRONGROOM_WEBHOOK_SECRETS")
+STRONGROOM_WEBHOOK_CA_BUNDLE = env.str("STRONGROOM_WEBHOOK_CA_BUNDLE", default="")
+
 # -- what is served, and where
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
@@ -82,6 +87,7 @@ INSTALLED_APPS = [
     "sealing",
     "iam",
     "audit",
+    "notices",
     "keys",
     "params",
     "console",
@@ -183,7 +189,7 @@ LOGGING = {
 # -- REST's schema
 SPECTACULAR_SETTINGS = {
     "TITLE": "Strongroom",
-    "DESCRIPTION": "Keys, and the trail of what was done with them.",
+    "DESCRIPTION": "Keys, parameters, and the trail of what was done with them.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -11,11 +11,14 @@ from params.operations.get_parameter import GetParameter
 from params.operations.get_parameter_history import GetParameterHistory
 from params.operations.get_parameters import GetParameters
 from params.operations.get_parameters_by_path import GetParametersByPath
+from params.operations.get_service_setting import GetServiceSetting
 from params.operations.label_parameter_version import LabelParameterVersion
 from params.operations.list_tags_for_resource import ListTagsForResource
 from params.operations.put_parameter import PutParameter
 from params.operations.remove_tags_from_resource import RemoveTagsFromResource
+from params.operations.reset_service_setting import ResetServiceSetting
 from params.operations.unlabel_parameter_version import UnlabelParameterVersion
+from params.operations.update_service_setting import UpdateServiceSetting
 from rest import routes
 from rest.routes import Route
 from rest.views import Resource
@@ -104,4 +107,18 @@ class Tags(ParameterResource):
         "Take tags off a parameter",
         hidden=OF_PARAMETER,
         prepare=_of_parameter,
+    )
+
+
+class ServiceSetting(ParameterResource):
+    get = Route(
+        GetServiceSetting,
+        "Tell what the account has set for the service in the region",
+        answer="service_setting",
+    )
+    put = Route(UpdateServiceSetting, "Change a setting of the service")
+    delete = Route(
+        ResetServiceSetting,
+        "Take back what the account has set",
+        answer="service_setting",
     )

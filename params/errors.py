@@ -58,8 +58,21 @@ class InvalidKeyId(ServiceError):
     code = "InvalidKeyId"
 
 
+class InvalidPolicyType(ServiceError):
+    code = "InvalidPolicyTypeException"
+
+
 class InvalidPolicyAttribute(ServiceError):
     code = "InvalidPolicyAttributeException"
+
+
+class IncompatiblePolicy(ServiceError):
+    code = "IncompatiblePolicyException"
+
+
+class PoliciesLimitExceeded(ServiceError):
+    code = "PoliciesLimitExceededException"
+    default_message = "Number of policies attached to a parameter cannot exceed 10"
 
 
 class InvalidFilterKey(ServiceError):
@@ -91,6 +104,14 @@ class InvalidResourceId(ServiceError):
 
     code = "InvalidResourceId"
     explanation = "There is no parameter of that name in the account and region."
+
+
+class ServiceSettingNotFound(ServiceError):
+    code = "ServiceSettingNotFound"
+    default_message = (
+        "The specified service setting wasn't found. Either the service name or the setting "
+        "hasn't been provisioned by the Amazon Web Services service team."
+    )
 
 
 class TooManyTags(ServiceError):

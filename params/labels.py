@@ -10,6 +10,7 @@ from params import lookup
 from params.errors import ParameterNotFound, ParameterVersionLabelLimitExceeded
 from params.models import Label, Parameter
 from params.names import Name
+from service.caller import Caller
 
 MOST_LABELS = 10  # of a version
 _SOUND = re.compile(r"(?!aws|ssm|\d)[a-z0-9._-]+", re.ASCII | re.IGNORECASE)
@@ -19,12 +20,12 @@ def is_sound(label: str) -> bool:
     return _SOUND.fullmatch(label) is not None
 
 
-def locked(name: Name, number: int | None) -> tuple[Parameter, int]:
+def locked(caller: Caller, name: Name, number: int | None) -> tuple[Parameter, int]:
     """The parameter's row, locked, and a version that it has: the current one if none is named.
 
     Raises ParameterNotFound and ParameterVersionNotFound.
     """
-    row = lookup.locked(name)
+    row = lookup.locked(caller, name)
     if row is None:
         raise ParameterNotFound
     if number is None:

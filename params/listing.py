@@ -9,6 +9,7 @@ costs the same however many there are.
 import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -40,11 +41,16 @@ class Scope:
     region: str
 
 
-def page(scope: Scope, wanted: Sequence[Filter], after: str, length: int) -> Page[Parameter]:
-    """At most `length` parameters after the path `after` of which all of `wanted` hold."""
+def page(
+    scope: Scope, wanted: Sequence[Filter], after: str, length: int, time: datetime
+) -> Page[Parameter]:
+    """At most `length` parameters after the path `after` of which all of `wanted` hold.
+
+    What has expired by `time` is not there.
+    """
     leader = _leader(wanted)
     streams = _streams(scope, wanted, leader)
-    rows = _merged([_read(stream, after, length + 1) for stream in streams])
+    rows = _there(_merged([_read(stream, after, length + 1) for stream in streams]), time)
     rest = [each for each in wanted if not each.is_a_range and not _is_all(each, leader)]
     if not rest:
         found = list(islice(rows, length + 1))
@@ -173,6 +179,10 @@ def _read(stream: Stream, after: str, length: int) -> Iterator[Parameter]:
         if len(rows) < length:
             return
         after, length = rows[-1].path_name, BATCH
+
+
+def _there(rows: Iterator[Parameter], time: datetime) -> Iterator[Parameter]:
+    return (row for row in rows if not row.has_expired(time))
 
 
 def _merged(streams: Iterable[Iterator[Parameter]]) -> Iterator[Parameter]:

@@ -77,15 +77,21 @@ def selected(caller: Caller, named: Named) -> ParameterVersion:
 
 
 def version_not_found(name: Name, selector: str | int) -> ParameterVersionNotFound:
-    what = "version" if str(selector).isdigit() else "label"
+    what = "version" if isinstance(selector, int) or selector.isdigit() else "label"
     return ParameterVersionNotFound(
         f"Systems Manager could not find {what} {selector} of {name.text}. Verify the {what} and "
         "try again."
     )
 
 
-def locked(name: Name) -> Parameter | None:
+def locked(caller: Caller, name: Name) -> Parameter | None:
     """The parameter's row, which nobody else changes before this call's transaction ends."""
+    row = locked_row(name)
+    return None if row is None or row.has_expired(caller.time) else row
+
+
+def locked_row(name: Name) -> Parameter | None:
+    """As `locked`, be it that the parameter has expired."""
     rows = Parameter.objects.select_for_update()
     return rows.filter(account=name.account, region=name.region, path_name=name.path).first()
 
@@ -96,7 +102,7 @@ def _named(caller: Caller, name: Name) -> Named:
         return Named(name, _missing(name), None)
     key = ("parameter", name.account, name.region, name.path)
     found = caller.snapshot.get(key, lambda: _load(name), MOST_REMEMBERED)
-    if found is None:
+    if found is None or found.version.parameter.has_expired(caller.time):
         return Named(name, _missing(name), None)
     return Named(name, found.resource, found.version)
 

@@ -5,6 +5,8 @@ parameters is to read one row of each, and to filter them is to walk one index. 
 ends with the path, which is the order of every list.
 """
 
+from datetime import datetime
+
 from django.db import models
 
 from params.fields import Ordered
@@ -32,6 +34,7 @@ class Described(models.Model):
 
     key_id    what the customer called the KMS key; empty but for a SecureString
     policies  AWS's JSON list of parameter policies, empty if there are none
+    policies_done  a bit for each of them that was carried out, the first's is the lowest
     modified_by  the ARN of the principal who made the version
     """
 
@@ -42,6 +45,7 @@ class Described(models.Model):
     description = models.TextField(blank=True)
     allowed_pattern = models.TextField(blank=True)
     policies = models.TextField(blank=True)
+    policies_done = models.PositiveSmallIntegerField(default=0)
     modified = models.DateTimeField()
     modified_by = models.TextField(blank=True)
 
@@ -56,6 +60,8 @@ class Parameter(Described):
     path_name  what is unique, and what paths and prefixes are compared with
     parent     the path that it lies in: "/" of `/p`, "/a" of `/a/p`
     version    the number of the current version; it only grows
+    expires    from when on there is no such parameter, if a policy says so
+    next_notice  when the first of its policies is due that notify and have not yet
     """
 
     account = models.CharField(max_length=12)
@@ -65,6 +71,8 @@ class Parameter(Described):
     parent = Ordered(max_length=MOST_NAME)
     version = models.PositiveBigIntegerField()
     created = models.DateTimeField()
+    expires = models.DateTimeField(null=True, blank=True)
+    next_notice = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -89,6 +97,16 @@ class Parameter(Described):
                 fields=["account", "region", "data_type", "path_name"],
                 name="parameters_of_a_data_type",
             ),
+            models.Index(
+                fields=["expires", "id"],
+                condition=models.Q(expires__isnull=False),
+                name="parameters_that_expire",
+            ),
+            models.Index(
+                fields=["next_notice", "id"],
+                condition=models.Q(next_notice__isnull=False),
+                name="parameters_that_notify",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,9 +117,13 @@ class Parameter(Described):
         resource = f"parameter{self.path_name}"
         return str(Arn(partition_of(self.region), "ssm", self.region, self.account, resource))
 
+    def has_expired(self, time: datetime) -> bool:
+        """Whether there is no such parameter any more, though the worker has yet to delete it."""
+        return self.expires is not None and self.expires <= time
+
 
 class ParameterVersion(Described):
-    """One value of a parameter. Never changes.
+    """One value of a parameter. Nothing of it changes but what of its policies was done.
 
     value  the text in UTF-8; of a SecureString, what `params.secure` made of it
     """
@@ -182,3 +204,24 @@ class ParameterTag(OfParameter):
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}"
+
+
+class ServiceSetting(models.Model):
+    """What an account has set for a region in place of a default. `setting` is AWS's SettingId."""
+
+    account = models.CharField(max_length=12)
+    region = models.CharField(max_length=32)
+    setting = models.CharField(max_length=128)
+    value = models.CharField(max_length=64)
+    modified = models.DateTimeField()
+    modified_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "region", "setting"], name="service_setting_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.setting}={self.value}"

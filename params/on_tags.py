@@ -46,7 +46,7 @@ class TagsOperation(Operation[I, O]):
 
     def locked_row(self, call: Call, given: I) -> Parameter:
         """The parameter's row, which nobody else changes. Raises InvalidResourceId."""
-        row = lookup.locked(_name(call, given))
+        row = lookup.locked(call.caller, _name(call, given))
         if row is None:
             raise InvalidResourceId
         return row

@@ -2,15 +2,14 @@
 
 from typing import Protocol
 
-from params import data_types, patterns, policies, tiers
+from params import data_types, patterns, policies, service_settings, tiers
 from params.errors import HierarchyTypeMismatch, ParameterAlreadyExists
 from params.models import Parameter, Tier, Type
 from params.names import Name
 from params.secure import DEFAULT_KEY
+from service.caller import Caller
 from service.errors import ValidationFailed
 from service.value import value
-
-DEFAULT_TIER = Tier.STANDARD
 
 
 class Put(Protocol):
@@ -48,6 +47,7 @@ class Plan:
     description: str
     allowed_pattern: str
     policies: str
+    policies_done: int
 
     @property
     def is_secure(self) -> bool:
@@ -58,7 +58,7 @@ class Plan:
         return (self.type, self.tier, self.key_id) == (other.type, other.tier, other.key_id)
 
 
-def planned(name: Name, row: Parameter | None, given: Put) -> Plan:
+def planned(caller: Caller, name: Name, row: Parameter | None, given: Put) -> Plan:
     """The version that `given` makes of the parameter, whose row is `row` if it is there.
 
     What a change does not mention stays as it is, but for the key: without a KeyId it is
@@ -68,11 +68,10 @@ def planned(name: Name, row: Parameter | None, given: Put) -> Plan:
     data_type = _kept(given.data_type, row.data_type if row else "") or data_types.TEXT
     data_types.require_known(data_type)
     pattern = _kept(given.allowed_pattern, row.allowed_pattern if row else "")
-    stored = row.policies if row else ""
-    if given.policies is not None:
-        stored = policies.stored(given.policies)
+    stored, done = _policies(caller, row, given)
     tier = _tier(
-        name, row, given, needs_advanced=data_type in data_types.ADVANCED_ONLY or bool(stored)
+        *(caller, name, row, given),
+        needs_advanced=data_type in data_types.ADVANCED_ONLY or bool(stored),
     )
     _require_sound(given.value, kind, data_type, pattern)
     return Plan(
@@ -84,7 +83,17 @@ def planned(name: Name, row: Parameter | None, given: Put) -> Plan:
         description=_kept(given.description, row.description if row else ""),
         allowed_pattern=pattern,
         policies=stored,
+        policies_done=done,
     )
+
+
+def _policies(caller: Caller, row: Parameter | None, given: Put) -> tuple[str, int]:
+    """The policies of the next version, and what of them is done already."""
+    if given.policies is not None:
+        return policies.stored(given.policies, caller.time), 0
+    if row is None:
+        return "", 0
+    return row.policies, policies.carried(row.policies, row.policies_done)
 
 
 def _kept(given: str | None, known: str) -> str:
@@ -115,9 +124,11 @@ def _key(kind: str, given: str | None) -> str:
     return ""
 
 
-def _tier(name: Name, row: Parameter | None, given: Put, *, needs_advanced: bool) -> str:
+def _tier(
+    caller: Caller, name: Name, row: Parameter | None, given: Put, *, needs_advanced: bool
+) -> str:
     current = row.tier if row else None
-    asked = given.tier or current or DEFAULT_TIER
+    asked = given.tier or _default_tier(caller, current)
     size = len(given.value.encode())
     full = asked == tiers.INTELLIGENT and row is None and _is_full(name)
     needs = needs_advanced or size > tiers.MOST_STANDARD
@@ -129,6 +140,12 @@ def _tier(name: Name, row: Parameter | None, given: Put, *, needs_advanced: bool
             "advanced-parameter tier only."
         )
     return tier
+
+
+def _default_tier(caller: Caller, current: str | None) -> str:
+    """The tier that is meant where none is given. Nothing comes down from the Advanced tier."""
+    default = service_settings.default_tier(caller)
+    return current or default if default == Tier.STANDARD else default
 
 
 def _is_full(name: Name) -> bool:

@@ -47,6 +47,18 @@ class Parameter:
 
 
 @value
+class ServiceSetting:
+    """AWS's ServiceSetting; who changed it, and when, is absent where nobody did."""
+
+    setting_id: str
+    setting_value: str
+    arn: str = field(metadata={"aws": "ARN"})
+    status: str
+    last_modified_date: datetime | None = None
+    last_modified_user: str | None = None
+
+
+@value
 class ParametersFilter:
     """A filter as it was given before there were ParameterStringFilters."""
 

@@ -28,4 +28,5 @@ urlpatterns = [
     path("parameter-history/<parameter:name>", api.History.as_view()),
     path("parameter-labels/<parameter:name>", api.Labels.as_view()),
     path("parameter-tags/<parameter:resource_id>", api.Tags.as_view()),
+    path("service-settings/<parameter:setting_id>", api.ServiceSetting.as_view()),
 ]

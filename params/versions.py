@@ -5,6 +5,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
+from params import policies
 from params.errors import ParameterMaxVersionLimitExceeded, TooManyUpdates
 from params.models import Label, Parameter, ParameterVersion
 from params.names import Name, parent_of
@@ -49,7 +50,14 @@ def _create(caller: Caller, name: Name, plan: Plan) -> Parameter:
 
 
 def _columns(caller: Caller, plan: Plan) -> dict[str, Any]:
-    return {"version": plan.number, **_described(caller, plan)}
+    found = policies.read(plan.policies)
+    notices = policies.notices(found, caller.time, plan.policies_done)
+    return {
+        "version": plan.number,
+        "expires": policies.expires(found),
+        "next_notice": notices[0][0] if notices else None,
+        **_described(caller, plan),
+    }
 
 
 def _described(caller: Caller, plan: Plan) -> dict[str, Any]:
@@ -61,6 +69,7 @@ def _described(caller: Caller, plan: Plan) -> dict[str, Any]:
         "description": plan.description,
         "allowed_pattern": plan.allowed_pattern,
         "policies": plan.policies,
+        "policies_done": plan.policies_done,
         "modified": caller.time,
         "modified_by": caller.principal.arn,
     }

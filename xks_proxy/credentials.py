@@ -9,10 +9,10 @@ from dataclasses import field
 from datetime import datetime
 
 from iam.principals import role_principal, user_principal
+from keys.errors import LimitExceeded
 from sealing import vault
 from service.caller import Principal
 from service.value import value
-from xks_proxy.errors import LimitExceeded
 from xks_proxy.models import CREDENTIALS, Credential, Proxy
 
 SECRET_BYTES = 32

@@ -1,4 +1,4 @@
-"""What can be wrong with proxies, and with requests to them beyond what the key service says."""
+"""What can be wrong with requests to proxies, beyond what the key service says."""
 
 from service.errors import ServiceError
 
@@ -13,16 +13,3 @@ class MethodNotAllowed(ServiceError):
     code = "MethodNotAllowedException"
     status = 405
     default_message = "Every request to a proxy is a POST."
-
-
-class LimitExceeded(ServiceError):
-    code = "LimitExceededException"
-
-
-class AlreadyExists(ServiceError):
-    code = "AlreadyExistsException"
-
-
-class NoSuchEntity(ServiceError):
-    code = "NoSuchEntityException"
-    status = 404

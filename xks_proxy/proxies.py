@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from iam.errors import NoSuchEntity
 from service.arns import Arn
 from service.operation import Call
 from service.resource import Resource
 from service.value import value
 from xks_proxy import credentials
-from xks_proxy.errors import NoSuchEntity
 from xks_proxy.models import Credential as CredentialRow
 from xks_proxy.models import Proxy as ProxyRow
 

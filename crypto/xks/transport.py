@@ -1,19 +1,22 @@
 """HTTP to an XKS proxy: connections that are kept, and a limit that holds for the whole call."""
 
-import queue
+import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPException
 from ipaddress import ip_address
 from time import monotonic
-from typing import TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3 import exceptions
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, ProtocolError, SSLError
 
 from crypto.errors import XksInsecure, XksInvalidResponse, XksTimedOut, XksUnreachable
+from crypto.patience import Overdue, within
 
 SECONDS = 0.25  # after which KMS gives up
 FOR_CONNECTING = 0.8  # the part of them after which there is no connection to be had
@@ -26,14 +29,13 @@ _UNREACHABLE = (
     exceptions.NewConnectionError,
 )
 
-T = TypeVar("T")
-
 
 class Transport:
     """Sends to one host. Nothing it raises tells what was sent or received.
 
-    A call is made in a thread that may be left behind: a resolver, a handshake or an answer
-    that comes byte by byte know no limit for all of their steps together.
+    A call is made in a thread that may be left behind: a resolver or an answer that comes byte
+    by byte know no limit for all of their steps together. Its connection is cut then, so that
+    it ends: else a proxy that answers slowly would soon have all threads wait for it for hours.
     """
 
     def __init__(self, url: str, ca_bundle: str, *, allow_http: bool, seconds: float) -> None:
@@ -51,19 +53,37 @@ class Transport:
                 cert_reqs="CERT_REQUIRED",
                 ca_certs=ca_bundle or None,
             )
+            self._pool.ConnectionCls = _Https
             return
         if not allow_http and not is_loopback(found.hostname or ""):
             raise XksInsecure("Plain HTTP is for a proxy on the same machine only.")
         self._pool = urllib3.HTTPConnectionPool(
             found.hostname or "", found.port, maxsize=MOST_AT_ONCE
         )
+        self._pool.ConnectionCls = _Http
 
     def post(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         """The answer's status and body. Raises XksError."""
         end = monotonic() + self._seconds
         if not self._free.acquire(timeout=self._seconds):
             raise XksTimedOut("Too many calls wait for the proxy.")
-        return within(end, lambda: self._post(path, headers, body, end), self._free.release)
+        line = _Line()
+        try:
+            return within(end, lambda: self._posted(line, path, headers, body, end))
+        except Overdue:
+            line.cut()
+            raise XksTimedOut from None
+
+    def _posted(
+        self, line: "_Line", path: str, headers: Mapping[str, str], body: bytes, end: float
+    ) -> tuple[int, bytes]:
+        """In the thread that may be left behind."""
+        _here.line = line
+        try:
+            return self._post(path, headers, body, end)
+        finally:
+            line.let_go()
+            self._free.release()
 
     def _post(
         self, path: str, headers: Mapping[str, str], body: bytes, end: float
@@ -73,7 +93,7 @@ class Transport:
                 return self._once(path, headers, body, end)
             except ProtocolError as error:
                 # it closed a connection that was kept, just now; any request may be repeated
-                if not _was_closed(error):
+                if not _was_closed(error) or monotonic() >= end:
                     raise
                 return self._once(path, headers, body, end)
         except (HTTPError, HTTPException) as error:
@@ -100,37 +120,52 @@ class Transport:
         return response.status, found
 
 
+class _Line:
+    """The connection that a call uses, for whoever waits for the call to cut."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: HTTPConnection | None = None
+        self._is_cut = False
+
+    def use(self, connection: HTTPConnection) -> None:
+        """Raises ConnectionError if it is too late."""
+        with self._lock:
+            if self._is_cut:
+                raise ConnectionAbortedError
+            self._connection = connection
+
+    def let_go(self) -> None:
+        """It is others' from now on."""
+        with self._lock:
+            self._connection = None
+
+    def cut(self) -> None:
+        with self._lock, suppress(OSError):
+            self._is_cut = True
+            if self._connection is not None and self._connection.sock is not None:
+                # not its own `shutdown`: that of TLS is not to be called while another reads
+                socket.socket.shutdown(self._connection.sock, socket.SHUT_RDWR)
+
+
+_here = threading.local()  # the `line` of the call that this thread makes
+
+
+class _Http(HTTPConnection):
+    def getresponse(self) -> Any:
+        _here.line.use(self)
+        return super().getresponse()
+
+
+class _Https(HTTPSConnection, _Http): ...
+
+
 def is_loopback(host: str) -> bool:
     """Whether `host` is this machine: "localhost", or an address of the loopback networks."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def within(end: float, work: Callable[[], T], done: Callable[[], object]) -> T:
-    """What `work` returns or raises, or XksTimedOut at `end` (monotonic), whatever it does then.
-
-    `done` is called once `work` has ended, be it long after.
-    """
-    outcome: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            outcome.put((work(), None))
-        except BaseException as error:
-            outcome.put((None, error))
-        finally:
-            done()
-
-    threading.Thread(target=run, name="xks", daemon=True).start()
-    try:
-        found, error = outcome.get(timeout=max(0.0, end - monotonic()))
-    except queue.Empty:
-        raise XksTimedOut from None
-    if error is not None:
-        raise error
-    return found  # type: ignore[return-value]
 
 
 def _was_closed(error: ProtocolError) -> bool:

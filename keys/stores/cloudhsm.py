@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import Any
 
 from crypto.errors import TokenFault, TokenUnavailable, UnsupportedKeySpec
@@ -28,12 +29,14 @@ _CODES: Mapping[TokenFault, str] = {
     TokenFault.NO_USER: "USER_NOT_FOUND",
     TokenFault.WRONG_PIN: "INVALID_CREDENTIALS",
     TokenFault.PIN_LOCKED: "USER_LOCKED_OUT",
+    TokenFault.TIMED_OUT: "NETWORK_ERRORS",
     TokenFault.OTHER: "NETWORK_ERRORS",
 }
 
 # By store, each with what it was made from: a store that was changed, or connected again,
 # has a PIN that was sealed anew, and so it gets a token that has not refused any yet.
 _providers: dict[str, tuple[str, bytes, HsmProvider]] = {}
+_one_at_a_time = Lock()
 
 
 class CloudHsm(Kind):
@@ -79,14 +82,15 @@ class CloudHsm(Kind):
             raise _misconfigured(cluster.id) from None
 
     def provider(self, store: KeyStore) -> HsmProvider:
-        made_of = store.cluster_id, bytes(store.sealed_secret)
-        *known, provider = _providers.get(store.store_id, (None,))
-        if provider is None or tuple(known) != made_of:
-            # a cluster that the settings do not have any more: there is nothing to be loaded
-            nothing = Cluster(store.cluster_id, "", "", None, b"")
-            provider = HsmProvider(_token(clusters.find(store.cluster_id) or nothing, store))
-            _providers[store.store_id] = (*made_of, provider)
-        return provider
+        with _one_at_a_time:  # for two tokens would both try a wrong PIN
+            made_of = store.cluster_id, bytes(store.sealed_secret)
+            *known, provider = _providers.get(store.store_id, (None,))
+            if provider is None or tuple(known) != made_of:
+                # a cluster that the settings do not have any more: there is nothing to be loaded
+                nothing = Cluster(store.cluster_id, "", "", None, b"")
+                provider = HsmProvider(_token(clusters.find(store.cluster_id) or nothing, store))
+                _providers[store.store_id] = (*made_of, provider)
+            return provider
 
     @contextmanager
     def making(

@@ -1,6 +1,6 @@
 """ssm:DeleteParameter."""
 
-from params import lookup
+from params import lookup, telling
 from params.errors import ParameterNotFound
 from params.on_parameters import ParameterOperation
 from params.shapes import Nothing
@@ -20,8 +20,9 @@ class DeleteParameter(ParameterOperation[DeleteParameterInput, Nothing]):
     mutates = True
 
     def run(self, call: Call, given: DeleteParameterInput) -> Nothing:
-        row = lookup.locked(self.named(call, given))
+        row = lookup.locked(call.caller, self.named(call, given))
         if row is None:
             raise ParameterNotFound
+        telling.of_change(row, telling.DELETE, call.caller.time)
         row.delete()
         return Nothing()

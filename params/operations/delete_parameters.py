@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from params import lookup, names
+from params import lookup, names, telling
 from params.names import Name
 from service.operation import Call, Check, Operation
 from service.value import value
@@ -34,10 +34,11 @@ class DeleteParameters(Operation[DeleteParametersInput, DeleteParametersOutput])
         invalid: list[str] = []
         # in one order, so that two calls never wait for each other
         for text, name in sorted(_names(call, given), key=lambda pair: pair[1].path):
-            row = lookup.locked(name)
+            row = lookup.locked(call.caller, name)
             if row is None:
                 invalid.append(text)
             else:
+                telling.of_change(row, telling.DELETE, call.caller.time)
                 row.delete()
                 deleted.append(text)
         return DeleteParametersOutput(tuple(deleted), tuple(invalid))

@@ -68,7 +68,7 @@ class DescribeParameters(Operation[DescribeParametersInput, DescribeParametersOu
         if given.shared:
             return DescribeParametersOutput(())
         scope = listing.Scope(caller.account, caller.region)
-        page = listing.page(scope, wanted, after, given.max_results)
+        page = listing.page(scope, wanted, after, given.max_results, caller.time)
         return DescribeParametersOutput(tuple(map(_told, page.items)), asked.token(page))
 
 
@@ -99,6 +99,6 @@ def _told(row: Parameter) -> ParameterMetadata:
         allowed_pattern=row.allowed_pattern or None,
         version=row.version,
         tier=row.tier,
-        policies=policies.told(row.policies),
+        policies=policies.told(row.policies, row.policies_done),
         data_type=row.data_type,
     )

@@ -103,6 +103,6 @@ def _told(
         version=version.number,
         labels=labels.get(version.number, ()),
         tier=version.tier,
-        policies=policies.told(version.policies),
+        policies=policies.told(version.policies, version.policies_done),
         data_type=version.data_type,
     )

@@ -1,6 +1,8 @@
 """ssm:GetParametersByPath."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeAlias
 
 from django.db.models import Q
 
@@ -10,12 +12,16 @@ from params.models import Label, ParameterVersion
 from params.models import Parameter as Row
 from params.paging import Asked, Page
 from params.shapes import Parameter, ParameterStringFilter
+from service.caller import Caller
 from service.operation import Call, Check, Operation
 from service.resource import Resource
 from service.value import value
 
 MOST = 10
 MOST_REMEMBERED = 400  # pages, each with ten values of up to 8 KB
+
+# whose parameters, the filters, what the page comes after, and its length
+Question: TypeAlias = tuple[listing.Scope, tuple[Filter, ...], str, int]
 
 
 @value
@@ -46,7 +52,7 @@ class GetParametersByPath(Operation[GetParametersByPathInput, GetParametersByPat
     def checks(self, call: Call, given: GetParametersByPathInput) -> Iterable[Check]:
         caller, path = call.caller, names.path(given.path)
         arn = names.arn_of(caller.account, caller.region, path)
-        found = {"ssm:Recursive": conditions.truth(given.recursive)}
+        found = {"ssm:Recursive": conditions.truth(bool(given.recursive))}
         yield Check(self.name, Resource(arn, caller.account, lookup.TYPE), found)
 
     def run(self, call: Call, given: GetParametersByPathInput) -> GetParametersByPathOutput:
@@ -55,20 +61,27 @@ class GetParametersByPath(Operation[GetParametersByPathInput, GetParametersByPat
         asked = Asked(caller, self.name, path, bool(given.recursive), wanted)
         scope = listing.Scope(caller.account, caller.region)
         all_of = (filters.of_path(path, recursive=given.recursive), *wanted)
-        question = (scope, all_of, asked.after(given.next_token, str), given.max_results)
-        page = caller.snapshot.get(
-            ("parameters by path", *question), lambda: _page(*question), MOST_REMEMBERED
-        )
+        after = asked.after(given.next_token, str)
+        page = _remembered(caller, (scope, all_of, after, given.max_results))
         told = tuple(
             values.told(caller, version, decrypt=given.with_decryption) for version in page.items
         )
         return GetParametersByPathOutput(told, asked.token(page))
 
 
-def _page(
-    scope: listing.Scope, wanted: Sequence[Filter], after: str, length: int
-) -> Page[ParameterVersion]:
-    page = listing.page(scope, wanted, after, length)
+def _remembered(caller: Caller, question: Question) -> Page[ParameterVersion]:
+    """The page as it was read at this revision, unless something on it has expired since."""
+    key = ("parameters by path", *question)
+    page: Page[ParameterVersion] | None = caller.snapshot.recall(key)
+    if page is None or any(each.parameter.has_expired(caller.time) for each in page.items):
+        page = _page(question, caller.time)
+        caller.snapshot.keep(key, page, MOST_REMEMBERED)
+    return page
+
+
+def _page(question: Question, time: datetime) -> Page[ParameterVersion]:
+    _, wanted, _, _ = question
+    page = listing.page(*question, time)
     return Page(tuple(_versions(page.items, wanted)), page.place)
 
 

@@ -1,6 +1,6 @@
 """ssm:LabelParameterVersion."""
 
-from params import labels
+from params import labels, telling
 from params.on_parameters import ParameterOperation
 from service.operation import Call
 from service.value import value
@@ -28,7 +28,11 @@ class LabelParameterVersion(
     mutates = True
 
     def run(self, call: Call, given: LabelParameterVersionInput) -> LabelParameterVersionOutput:
-        row, number = labels.locked(self.named(call, given), given.parameter_version)
-        labels.attach(row, number, [label for label in given.labels if labels.is_sound(label)])
+        name = self.named(call, given)
+        row, number = labels.locked(call.caller, name, given.parameter_version)
+        sound = [label for label in given.labels if labels.is_sound(label)]
+        labels.attach(row, number, sound)
+        if sound:
+            telling.of_change(row, telling.LABEL, call.caller.time)
         invalid = tuple(label for label in given.labels if not labels.is_sound(label))
         return LabelParameterVersionOutput(invalid, number)

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
 
-from params import conditions, lookup, names, putting, secure, tags, tiers, versions
+from params import (
+    conditions,
+    lookup,
+    names,
+    own_accord,
+    putting,
+    secure,
+    tags,
+    telling,
+    tiers,
+    versions,
+)
 from params.errors import TooManyUpdates
 from params.models import Parameter
 from params.names import Name
@@ -46,7 +57,7 @@ class PutParameter(Operation[PutParameterInput, PutParameterOutput]):
         _require_sound(given)
         resource = lookup.not_missing(call, _name(call, given))
         found = conditions.of_tags(given.tags)
-        put = conditions.of_put(given.overwrite, given.policies)
+        put = conditions.of_put(overwrite=given.overwrite, policies=given.policies)
         yield Check(self.name, resource, found | put)
         if given.tags:
             yield Check("ssm:AddTagsToResource", resource, found)
@@ -55,7 +66,7 @@ class PutParameter(Operation[PutParameterInput, PutParameterOutput]):
     def prepared(self, call: Call, given: PutParameterInput) -> Iterator[None]:
         """The value is encrypted here: the key may be held by an HSM, or by another service."""
         name = _name(call, given)
-        self._plan = putting.planned(name, lookup.named(call, name).row, given)
+        self._plan = putting.planned(call.caller, name, lookup.named(call, name).row, given)
         self._blob = given.value.encode()
         if self._plan.is_secure:
             plan = self._plan
@@ -64,23 +75,34 @@ class PutParameter(Operation[PutParameterInput, PutParameterOutput]):
 
     def run(self, call: Call, given: PutParameterInput) -> PutParameterOutput:
         name = _name(call, given)
-        row = lookup.locked(name)
-        plan = self._plan_of(name, row, given)
+        row = _locked(call, name)
+        plan = self._plan_of(call, row, given)
         if row is None or plan.tier != row.tier:
             tiers.require_room(name.account, name.region, plan.tier)
         made = versions.write(call.caller, name, row, plan, self._blob)
         if given.tags:
             tags.add(made, given.tags)
+        told = telling.CREATE if row is None else telling.UPDATE
+        telling.of_change(made, told, call.caller.time)
         return PutParameterOutput(plan.number, plan.tier)
 
-    def _plan_of(self, name: Name, row: Parameter | None, given: PutParameterInput) -> Plan:
+    def _plan_of(self, call: Call, row: Parameter | None, given: PutParameterInput) -> Plan:
         """The plan that holds now; another one if the parameter was changed meanwhile."""
         if self._plan.number == (row.version + 1 if row else 1):
             return self._plan
-        plan = putting.planned(name, row, given)
+        plan = putting.planned(call.caller, _name(call, given), row, given)
         if plan.is_secure and not plan.is_sealed_as(self._plan):
             raise TooManyUpdates
         return plan
+
+
+def _locked(call: Call, name: Name) -> Parameter | None:
+    """The parameter's row, locked. One that has expired makes room for a new one."""
+    row = lookup.locked_row(name)
+    if row is None or not row.has_expired(call.caller.time):
+        return row
+    own_accord.expire(row, call.caller.time, call.caller.door)
+    return None
 
 
 def _name(call: Call, given: PutParameterInput) -> Name:

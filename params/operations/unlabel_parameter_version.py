@@ -28,7 +28,8 @@ class UnlabelParameterVersion(
     mutates = True
 
     def run(self, call: Call, given: UnlabelParameterVersionInput) -> UnlabelParameterVersionOutput:
-        row, number = labels.locked(self.named(call, given), given.parameter_version)
+        name = self.named(call, given)
+        row, number = labels.locked(call.caller, name, given.parameter_version)
         removed = labels.detach(row, number, given.labels)
         invalid = [label for label in dict.fromkeys(given.labels) if label not in removed]
         return UnlabelParameterVersionOutput(tuple(removed), tuple(invalid))

@@ -1,9 +1,12 @@
 """The provider whose keys never leave a token, against SoftHSM2."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pkcs11 import Attribute, KeyType, ObjectClass, PKCS11Error
 
+from crypto import cryptoki
 from crypto import hsm as hsms
 from crypto.errors import InvalidCiphertext, TokenFault, TokenUnavailable, UnsupportedKeySpec
 from crypto.hsm import SPEC, HsmProvider
@@ -210,3 +213,20 @@ def test_a_spec_that_tokens_have_not_is_refused(provider):
         provider.generate("RSA_2048")
     with pytest.raises(UnsupportedKeySpec, match="RSA_2048"):
         provider.encrypting(of(b"", "RSA_2048"))
+
+
+def test_one_at_a_time_looks_through_a_tokens_objects(provider, material):
+    """SoftHSM lists an object twice, once two do it at once while another process makes some."""
+    other, module = provider.generate(SPEC), cryptoki.module(MODULE)
+
+    def use():
+        return provider.encrypting(material).encrypt(b"x", b"")
+
+    with ThreadPoolExecutor(3) as threads:
+        with module.objects:
+            make, destroy = (lambda: provider.generate(SPEC)), (lambda: provider.discard(other))
+            running = [threads.submit(work) for work in (use, make, destroy)]
+            wait(running, timeout=0.3)
+            assert not any(each.done() for each in running)
+        for each in running:
+            each.result(10)

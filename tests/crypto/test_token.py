@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pkcs11
 import pytest
@@ -148,6 +149,26 @@ def test_a_wrong_pin_is_tried_once_only(hsm, monkeypatch):
     assert len(opened) == 1
 
 
+def test_of_many_who_ask_for_a_wrong_pin_at_once_one_tries_it(hsm, monkeypatch):
+    class Refusing(_Openless):
+        def __init__(self):
+            super().__init__(self.refuse)
+
+        def refuse(self, **given):
+            tried.append(1)
+            raise pkcs11.PinIncorrect
+
+    tried, all_asked = [], threading.Barrier(8)
+    mine = Token(MODULE, lambda: (all_asked.wait() and None) or "not the PIN", label=LABEL)
+    monkeypatch.setattr(Token, "_found", lambda *given: Refusing())
+
+    with ThreadPoolExecutor(8) as threads:
+        reasons = list(threads.map(lambda _: refusal(lambda: mine.run(using(mine))), range(8)))
+
+    assert set(reasons) == {TokenFault.WRONG_PIN}
+    assert len(tried) == 1
+
+
 def test_a_wrong_pin_disturbs_nobody_else_for_long(hsm):
     right, wrong = the_token(), the_token(pin="not the PIN")
     right.run(using(right))
@@ -218,6 +239,8 @@ class _Openless:
 
     class slot:  # noqa: N801 - as python-pkcs11 has it
         slot_id = -1
+
+    flags = pkcs11.TokenFlag(0)
 
     def __init__(self, opening):
         self.open = opening
@@ -350,33 +373,123 @@ def test_a_forked_process_starts_the_module_for_itself(hsm):
     assert mine.run(using(mine))
 
 
-def test_nobody_waits_for_ever_for_a_call_that_does_not_come_back(hsm, monkeypatch):
-    monkeypatch.setattr(cryptoki, "PATIENCE_SECONDS", 0.05)
-    mine, hangs = the_token(), threading.Event()
+@pytest.fixture
+def hanging(hsm, monkeypatch):
+    """A token in which a call hangs that is made with `hang`, until it is let go."""
+    monkeypatch.setattr(cryptoki, "PATIENCE_SECONDS", 0.3)
+    mine, goes_on = the_token(), threading.Event()
+    mine.run(using(mine))
+    mine.hang = lambda: mine.run(lambda session: goes_on.wait())
+    mine.let_go = goes_on.set
+    yield mine
+    goes_on.set()
+    wait_for(lambda: not cryptoki.module(MODULE)._inside)
 
-    def hang():
-        with mine.session():
-            hangs.wait()
 
-    hanging = threading.Thread(target=hang)
-    hanging.start()
-    time.sleep(0.1)
+def wait_a_while(monkeypatch):
+    """Until one may try whether a module that hangs answers again."""
+    clock = cryptoki.monotonic
+    monkeypatch.setattr(cryptoki, "monotonic", lambda: clock() + 2 * cryptoki.PATIENCE_SECONDS)
 
-    assert refusal(the_token().connect) == TokenFault.OTHER
-    assert mine.run(using(mine))
-    hangs.set()
-    hanging.join()
+
+def wait_for(condition):
+    end = time.monotonic() + 10
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.005)
+    assert condition()
+
+
+def test_who_waits_for_a_call_that_does_not_come_back_gives_up(hanging):
+    began = time.monotonic()
+
+    assert refusal(hanging.hang) == TokenFault.TIMED_OUT
+    assert time.monotonic() - began < 1
+
+
+def test_a_module_that_hangs_does_not_start_anew_before_its_calls_are_back(hanging, monkeypatch):
+    refusal(hanging.hang)
+
+    assert refusal(the_token().connect) == TokenFault.TIMED_OUT
+    wait_a_while(monkeypatch)
+    assert hanging.run(using(hanging))
+    cryptoki.module(MODULE).doubt()
+    assert hanging.run(using(hanging))
+
+    hanging.let_go()
+    wait_for(lambda: not cryptoki.module(MODULE)._inside)
     the_token().connect()
 
 
+def test_while_a_module_hangs_one_tries_now_and_then_and_others_are_refused_at_once(
+    hanging, monkeypatch
+):
+    refusal(hanging.hang)
+    began = time.monotonic()
+    assert refusal(lambda: hanging.run(using(hanging))) == TokenFault.TIMED_OUT
+
+    wait_a_while(monkeypatch)
+    trying = threading.Thread(target=refusal, args=(hanging.hang,))
+    trying.start()
+    wait_for(lambda: len(cryptoki.module(MODULE)._inside) == 2)
+    assert refusal(lambda: hanging.run(using(hanging))) == TokenFault.TIMED_OUT
+    assert time.monotonic() - began < 0.3
+    trying.join()
+
+    wait_a_while(monkeypatch)
+    assert hanging.run(using(hanging))  # this one sees that it answers again
+    assert hanging.run(using(hanging))  # so these need not wait
+    assert hanging.run(using(hanging))
+
+
+def test_so_many_calls_hang_and_no_more_are_tried(hanging, monkeypatch):
+    monkeypatch.setattr(cryptoki, "MOST_OVERDUE", 1)
+    refusal(hanging.hang)
+
+    wait_a_while(monkeypatch)
+    assert refusal(lambda: hanging.run(using(hanging))) == TokenFault.TIMED_OUT
+
+
+def test_a_module_that_hangs_answers_everybody_when_it_is_back(hanging):
+    refusal(hanging.hang)
+    hanging.let_go()
+    wait_for(lambda: not cryptoki.module(MODULE)._inside)
+
+    assert hanging.run(using(hanging))
+
+
 def test_nobody_waits_for_ever_for_a_module_that_does_not_start(hsm, monkeypatch):
-    monkeypatch.setattr(cryptoki, "PATIENCE_SECONDS", 0.05)
-    mine = the_token()
+    monkeypatch.setattr(cryptoki, "PATIENCE_SECONDS", 0.3)
+    mine, module, goes_on = the_token(), cryptoki.module(MODULE), threading.Event()
     mine.run(using(mine))
 
-    with cryptoki.module(MODULE).alone():
-        assert refusal(lambda: mine.run(using(mine))) == TokenFault.OTHER
-        assert refusal(the_token().connect) == TokenFault.OTHER
+    with pytest.raises(TokenUnavailable, match="does not come back"):
+        module.alone(goes_on.wait)
+
+    began = time.monotonic()
+    assert refusal(lambda: mine.run(using(mine))) == TokenFault.TIMED_OUT
+    assert refusal(the_token().connect) == TokenFault.TIMED_OUT
+    assert time.monotonic() - began < 0.3
+    goes_on.set()
+    wait_for(lambda: module._taken is None)
+    assert mine.run(using(mine))
+
+
+def test_who_starts_a_module_waits_for_calls_no_longer_than_they_may_take(hanging):
+    calling = threading.Thread(target=refusal, args=(hanging.hang,))
+    calling.start()
+    wait_for(lambda: cryptoki.module(MODULE)._inside)
+
+    assert refusal(the_token().connect) == TokenFault.TIMED_OUT
+    calling.join()
+
+
+def test_the_last_try_of_a_pin_is_left_to_people(hsm, monkeypatch):
+    class LastTry(_Openless):
+        flags = pkcs11.TokenFlag.USER_PIN_FINAL_TRY
+
+    monkeypatch.setattr(Token, "_found", lambda *given: LastTry(pytest.fail))
+
+    assert refusal(the_token().connect) == TokenFault.PIN_LOCKED
 
 
 def test_nothing_shows_the_pin(hsm):

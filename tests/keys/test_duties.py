@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit import trail
 from iam import revision
-from keys import duties, material
+from keys import due, duties, material
 from keys.models import Alias, Key, Material, Tag
 from service.errors import Unavailable
 from tests.audit.making import bodies, in_thread
@@ -85,7 +85,7 @@ def test_what_is_not_due_stays(kms, key):
 
 
 def test_no_number_of_due_keys_is_too_many(kms, monkeypatch):
-    monkeypatch.setattr(duties, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(due, "MOST_AT_ONCE", 2)
     for _ in range(5):
         _fall_due(kms, kms.create().key_id)
 
@@ -116,7 +116,7 @@ def test_caches_move_on(kms, key):
 def test_a_deletion_taken_back_meanwhile_does_not_happen(kms, key, monkeypatch):
     pk = Key.objects.get(key_id=key).pk
     looks = iter([[pk], []])
-    monkeypatch.setattr(duties, "_found", lambda due, order, left: next(looks))
+    monkeypatch.setattr(due, "_found", lambda rows, order, left: next(looks))
 
     assert duties.delete_due_keys() == 0
     assert kms.state(key) == "Enabled"

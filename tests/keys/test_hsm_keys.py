@@ -1,7 +1,9 @@
 """Keys whose material is in a token, against SoftHSM2: made, used, deleted; the token away."""
 
 import json
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -13,9 +15,10 @@ from pkcs11 import Mechanism
 from crypto import cryptoki
 from crypto.errors import TokenFault, TokenUnavailable
 from crypto.software import SoftwareProvider
-from keys import duties
+from keys import due, duties
 from keys.models import Key, KeyStore, Material
 from keys.operations import create_key
+from keys.stores import cloudhsm
 from kms_project.operations import OPERATIONS
 from service import wire
 from service.call import call
@@ -314,6 +317,17 @@ def test_a_pin_that_was_set_right_in_the_token_counts_once_the_store_is_connecte
     kms("Encrypt", KeyId=hsm_key, Plaintext=b"x")
 
 
+def test_many_who_come_first_share_a_token_for_each_would_try_the_pin(store, monkeypatch):
+    row, made = KeyStore.objects.get(store_id=store), cloudhsm._token
+    monkeypatch.setattr(cloudhsm, "_providers", {})
+    monkeypatch.setattr(cloudhsm, "_token", lambda *given: (time.sleep(0.02), made(*given))[1])
+
+    with ThreadPoolExecutor(4) as threads:
+        providers = set(threads.map(lambda _: cloudhsm.CloudHsm().provider(row), range(4)))
+
+    assert len(providers) == 1
+
+
 # -- what comes to nothing leaves nothing
 
 
@@ -381,7 +395,7 @@ def test_a_deleted_keys_material_is_destroyed(kms, hsm, hsm_key):
 
 
 def test_a_key_waits_for_its_token_and_holds_nobody_up(kms, hsm, hsm_key, monkeypatch):
-    monkeypatch.setattr(duties, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(due, "MOST_AT_ONCE", 1)
     fall_due(kms, hsm_key)
     hsm.take_away()
     other = Key.objects.get(key_id=hsm_key)
@@ -422,7 +436,7 @@ def test_what_is_left_in_a_disconnected_store_is_recorded(kms, hsm, store, hsm_k
 def test_a_key_that_is_not_due_keeps_its_material(kms, hsm, hsm_key, monkeypatch):
     pk = Key.objects.get(key_id=hsm_key).pk
     looks = iter([[pk], []])
-    monkeypatch.setattr(duties, "_found", lambda due, order, left: next(looks))
+    monkeypatch.setattr(due, "_found", lambda rows, order, left: next(looks))
 
     assert duties.delete_due_keys() == 0
     assert hsm.keys(LABEL) == [hsm_key]

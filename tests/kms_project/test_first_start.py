@@ -87,6 +87,7 @@ def test_the_config_follows_the_port(strongroom):
     assert dict(config["profile strongroom"]) == {
         "region": "us-east-1",
         "endpoint_url": "http://127.0.0.1:4711",
+        "cli_follow_urlparam": "false",  # version 1 would fetch a proxy's URL
     }
 
 

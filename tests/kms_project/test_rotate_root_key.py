@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from audit.models import Record
 from crypto.keyring import Keyring
@@ -210,6 +210,16 @@ def test_one_who_is_overtaken_says_so(uri, monkeypatch):
     monkeypatch.setattr(rotation, "finish", overtaken)
 
     with pytest.raises(CommandError, match="came in between"):
+        rotate(uri)
+
+
+def test_a_database_that_does_not_answer_is_told(uri, monkeypatch):
+    def full(new):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(rotation, "finish", full)
+
+    with pytest.raises(CommandError, match="disk is full"):
         rotate(uri)
 
 

@@ -281,6 +281,8 @@ class TestVersions:
 
     @pytest.mark.django_db(transaction=True)
     def test_of_many_who_make_one_parameter_at_once_one_does(self, ssm):
+        ssm.put("another")
+
         def make(value: str) -> str:
             try:
                 ssm.put("p", value)

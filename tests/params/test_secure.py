@@ -5,6 +5,7 @@ import pytest
 from iam import revision
 from keys import material
 from keys.models import Material
+from params import secure
 from params.models import ParameterVersion
 from service.errors import ServiceError
 from tests.keys.using import Kms, key_policy, refused
@@ -209,3 +210,47 @@ def test_a_key_whose_material_was_damaged_tells_nothing_of_it(ssm, kms):
 
     with refused("InternalFailure"):
         ssm.get("s", WithDecryption=True)
+
+
+class TestChangedBetween:
+    """Someone else changes the parameter after the value was encrypted, before it is written."""
+
+    @pytest.fixture
+    def between(self, ssm, monkeypatch):
+        """What is to be done then."""
+        seal, done = secure.seal, []
+
+        def sealing(*args):
+            sealed = seal(*args)
+            if done:
+                done.pop()()
+            return sealed
+
+        monkeypatch.setattr(secure, "seal", sealing)
+        return done.append
+
+    def test_the_version_is_the_next_one_all_the_same(self, ssm, between):
+        ssm.put("s", "1", Type="SecureString")
+        between(lambda: ssm.put("s", "2", Overwrite=True))
+
+        assert ssm.put("s", "3", Overwrite=True).version == 3
+        told = ssm("GetParameterHistory", Name="s", WithDecryption=True).parameters
+        assert [each.value for each in told] == ["1", "2", "3"]
+
+    def test_it_is_not_written_if_it_was_encrypted_in_another_way(self, ssm, between):
+        ssm.put("s", "1", Type="SecureString")
+        between(lambda: ssm.put("s", "2", Overwrite=True, Tier="Advanced"))
+
+        with refused("TooManyUpdates"):
+            ssm.put("s", "3", Overwrite=True)
+        assert ssm.get("s", WithDecryption=True).value == "2"
+
+    def test_it_may_have_been_deleted(self, ssm, between):
+        ssm.put("s", "1", Type="SecureString")
+        between(lambda: ssm("DeleteParameter", Name="s"))
+
+        with refused("ValidationException"):
+            ssm.put("s", "2", Overwrite=True)
+        ssm.put("t", "1", Type="SecureString")
+        between(lambda: ssm("DeleteParameter", Name="t"))
+        assert ssm.put("t", "2", Overwrite=True, Type="SecureString").version == 1

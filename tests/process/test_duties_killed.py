@@ -2,30 +2,19 @@
 
 import json
 import random
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.keys.importing import SECRET, wrapped
-from tests.support.server import PROJECT
+from tests.process import workers
 
 pytestmark = pytest.mark.sqlite_only  # the server brings its own database
 
 EACH = 12  # things of a kind
 KILLS = 3
 MOST_DONE = 4  # before a kill
-WORKER = """
-import django
-django.setup()
-from keys import duties
-print("ready", flush=True)
-input()
-for duty in duties.DUTIES:
-    duty.run()
-"""
 EVENTS = ("RotateKey", "DeleteKey", "DeleteExpiredKeyMaterial")
 
 
@@ -101,43 +90,16 @@ class Due:
         return counts
 
 
-def workers(server):
-    """Two workers that are about to begin."""
-    environment = {**server.environment(), "DJANGO_SETTINGS_MODULE": "kms_project.settings"}
-    begun = [
-        subprocess.Popen(
-            [sys.executable, "-c", WORKER],
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    for worker in begun:
-        assert worker.stdout.readline() == "ready\n"
-    return begun
-
-
-def begin(both):
-    for worker in both:
-        worker.stdin.write("\n")
-        worker.stdin.flush()
-
-
 def test_each_thing_is_done_once_though_workers_die(server):
     due = Due(server)
     for _ in range(KILLS):
-        both = workers(server)
-        begin(both)
+        both = workers.about_to_begin(server, "keys")
+        workers.begin(both)
         due.wait_for_more(random.randint(1, MOST_DONE))
-        for worker in both:
-            worker.kill()
-            worker.wait()
+        workers.kill(both)
     assert 0 < len(due.recorded()) < 3 * EACH, "no worker died amidst its duties"
-    both = workers(server)
-    begin(both)
+    both = workers.about_to_begin(server, "keys")
+    workers.begin(both)
     assert [worker.wait(60) for worker in both] == [0, 0]
 
     expected = {("RotateKey", key): 1 for key in due.rotating}

@@ -94,6 +94,9 @@ PARAMETERS = [
     Case("PATCH", "parameter-tags/NAME", TAGS, 204, "AddTagsToResource"),
     Case("GET", "parameter-tags/NAME", None, 200, "ListTagsForResource"),
     Case("DELETE", "parameter-tags/NAME?tag_keys=App", None, 204, "RemoveTagsFromResource"),
+    Case("PUT", "service-settings/SETTING", {"setting_value": "true"}, 204, "UpdateServiceSetting"),
+    Case("GET", "service-settings/SETTING", None, 200, "GetServiceSetting"),
+    Case("DELETE", "service-settings/SETTING", None, 200, "ResetServiceSetting"),
     Case("DELETE", "parameters/app/NEW", None, 204, "DeleteParameter"),
     Case("DELETE", "parameter-values?names=FIRST&names=gone", None, 200, "DeleteParameters"),
 ]
@@ -102,4 +105,5 @@ PARAMETERS = [
 def make_parameters(rest):
     """What the words in `PARAMETERS` stand for."""
     rest.put("parameters/app/name", {"value": "x", "type": "String"})
-    return {"NAME": "app/name", "FIRST": "%2Fapp%2Fname", "NEW": "new"}
+    setting = "ssm/parameter-store/high-throughput-enabled"
+    return {"NAME": "app/name", "FIRST": "%2Fapp%2Fname", "NEW": "new", "SETTING": setting}

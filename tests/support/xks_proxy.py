@@ -218,6 +218,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(bytes([byte]))
             time.sleep(0.05)
 
+    def _drip_body(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(1000):
+            self.wfile.write(b" ")
+            time.sleep(0.05)
+
     def _garbage(self) -> None:
         self._write(200, b"\xff\xfe not JSON")
 

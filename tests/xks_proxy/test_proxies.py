@@ -101,6 +101,13 @@ def test_a_prefix_fits_into_a_path(made, prefix):
         ask(CreateProxy, UserName="holder", Prefix=prefix)
 
 
+@pytest.mark.parametrize("prefix", ["api", "console", "kms"])
+def test_a_prefix_may_be_the_name_of_another_door(own, holder, prefix):
+    made = ask(CreateProxy, UserName="holder", Prefix=prefix)
+
+    assert kms_of(made.proxy.uri_path, made.credential).health().status_code == 200
+
+
 # -- exchanging credentials
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
+from iam.errors import NoSuchEntity
 from iam.models import Account, Role, User
+from keys.errors import AlreadyExists
 from service.errors import ValidationFailed
 from service.operation import Call, Check, Operation
 from service.resource import Resource
 from service.value import value
 from xks_proxy import proxies
-from xks_proxy.errors import AlreadyExists, NoSuchEntity
 from xks_proxy.models import Proxy as ProxyRow
 from xks_proxy.models import prefix
 from xks_proxy.proxies import Credential, Proxy

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from crypto.errors import CannotOpen, RootKeyUnavailable
 from crypto.root_key_uri import InFile
@@ -65,6 +65,11 @@ class Command(BaseCommand):
             raise CommandError("Another rotation came in between. See `manage.py check`.") from None
         except Unavailable:
             raise CommandError("A record could not be written. The log says why.") from None
+        except OperationalError as error:
+            says = str(error).partition("\n")[0]
+            raise CommandError(
+                f"The database does not answer: {says}. When it does, run this again."
+            ) from None
 
     def _look(self, uri: str) -> None:
         found = root_key_rotation.look(uri)

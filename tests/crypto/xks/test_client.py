@@ -5,6 +5,7 @@ import socket
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
@@ -300,13 +301,47 @@ def test_a_proxy_that_takes_too_long_is_not_waited_for(proxy, fault):
 
 def test_more_calls_than_can_wait_are_turned_away(proxy, monkeypatch):
     monkeypatch.setattr("crypto.xks.transport.MOST_AT_ONCE", 1)
-    client = client_of(proxy, 0.1)
-    proxy.fault = "drip"
+    client = client_of(proxy, 0.2)
 
+    with client._transport._free, pytest.raises(XksTimedOut, match="Too many"):
+        encrypted(client)
+    assert encrypted(client)
+
+
+@pytest.mark.parametrize("fault", ["drip", "drip body"])
+@pytest.mark.parametrize("is_secure", [False, True])
+def test_an_answer_that_came_too_slowly_keeps_nobody_waiting_afterwards(
+    authority, monkeypatch, is_secure, fault
+):
+    monkeypatch.setattr("crypto.xks.transport.MOST_AT_ONCE", 1)
+    proxy = XksProxy(authority.identity("proxy") if is_secure else None)
+    client = client_of(proxy, 0.5, ca_bundle=str(authority.certificate))
+    proxy.fault = fault
     with pytest.raises(XksTimedOut, match="in time"):
         encrypted(client)
-    with pytest.raises(XksTimedOut, match="Too many"):
+
+    proxy.fault = ""
+    assert encrypted(client)
+    proxy.stop()
+
+
+def test_on_a_connection_that_comes_about_too_late_nobody_waits(proxy, monkeypatch):
+    client = client_of(proxy, 0.1)
+    resolve, late, ended = socket.getaddrinfo, Event(), Event()
+    release = client._transport._free.release
+
+    def resolve_later(*given, **more):
+        late.wait()
+        return resolve(*given, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_later)
+    monkeypatch.setattr(client._transport._free, "release", lambda: (release(), ended.set()))
+    proxy.fault = "drip"
+    with pytest.raises(XksTimedOut, match="in time"):
         encrypted(client)
+    late.set()
+
+    assert ended.wait(1)
 
 
 def test_the_limit_is_awss():
@@ -379,6 +414,14 @@ def test_a_certificate_of_an_authority_that_is_not_known_is_not(secure, tmp_path
         encrypted(client_of(secure))
     with pytest.raises(XksInsecure):
         encrypted(client_of(secure, ca_bundle=str(other.certificate)))
+
+
+def test_a_proxy_that_never_begins_with_tls_is_not_waited_for(proxy):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+
+        with pytest.raises(XksTimedOut):
+            encrypted(client_of(proxy, SECONDS, url=f"https://127.0.0.1:{port}"))
 
 
 def test_a_certificate_for_another_name_is_not(secure, authority):

@@ -1,0 +1,1 @@
+"""Notices: what happened, told to others in posts that are signed."""
