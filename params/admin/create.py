@@ -41,6 +41,15 @@ _FIELDS = {
     "InvalidKeyId": "key_id",
     "InvalidAllowedPatternException": "allowed_pattern",
     "ParameterPatternMismatchException": "value",
+    **dict.fromkeys(
+        (
+            "InvalidPolicyAttributeException",
+            "InvalidPolicyTypeException",
+            "IncompatiblePolicyException",
+            "PoliciesLimitExceededException",
+        ),
+        "policies",
+    ),
 }
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -69,6 +78,12 @@ class VersionForm(forms.Form):
     allowed_pattern = _text(
         max_length=1024,
         help_text="A regular expression that each value has to match. It may be empty.",
+    )
+    policies = forms.CharField(
+        required=False,
+        max_length=4096,
+        help_text="When it expires, and of what somebody is told: AWS's JSON list. Advanced tier.",
+        widget=forms.Textarea(attrs={"rows": 3, **_PLAIN}),
     )
 
     def clean_value(self) -> str:
@@ -103,7 +118,11 @@ class VersionForm(forms.Form):
             "Description": given["description"],
             "AllowedPattern": given["allowed_pattern"],
         }
-        more = {"Tier": given["tier"], "KeyId": given.get("key_id")}
+        more = {
+            "Tier": given["tier"],
+            "KeyId": given.get("key_id"),
+            "Policies": given["policies"],
+        }
         return asked | {name: told for name, told in more.items() if told}
 
 
@@ -143,6 +162,13 @@ class ChangeForm(VersionForm):
         self._subject = subject
         if subject.type != Type.SECURE_STRING:
             del self.fields["key_id"]
+
+    def clean_policies(self) -> str:
+        """Nothing if they stay, so that what was done of them stays done; "[]" for none."""
+        given: str = self.cleaned_data["policies"].replace("\r\n", "\n")
+        if given == policies_of(self._subject):
+            return ""
+        return given or "[]"
 
     def clean(self) -> dict[str, Any]:
         found, now = self.cleaned_data, self._subject.version
@@ -191,7 +217,8 @@ class Change(ParameterAction):
 
     def new_form(self, subject: ParameterMetadata) -> ChangeForm:
         told = ("version", "key_id", "tier", "description", "allowed_pattern")
-        return ChangeForm(subject=subject, initial={name: getattr(subject, name) for name in told})
+        initial = {name: getattr(subject, name) for name in told}
+        return ChangeForm(subject=subject, initial={**initial, "policies": policies_of(subject)})
 
     def form(self, subject: ParameterMetadata) -> ChangeForm:
         return ChangeForm(self.request.POST, subject=subject)
@@ -211,6 +238,12 @@ class Change(ParameterAction):
             form.forget()
         names = aliases(self) if secret else []
         return super().asking(subject, form, status=status, aliases=names, **more)
+
+
+def policies_of(subject: ParameterMetadata) -> str:
+    """As they can be written into the form, one a line; empty if there are none."""
+    texts = ",\n".join(each.policy_text for each in subject.policies)
+    return f"[{texts}]" if texts else ""
 
 
 def aliases(page: Page) -> list[str]:

@@ -121,7 +121,7 @@ class Find(Page):
             [wire.decode(ParameterStringFilter, each) for each in [*wanted, of_label]], known
         )
         scope = listing.Scope(self.caller.account, self.region)
-        page = listing.page(scope, read, after, ROWS)
+        page = listing.page(scope, read, after, ROWS, self.caller.time)
         place = None if page.place is None else str(page.place)
         if not page.items:
             return [], place

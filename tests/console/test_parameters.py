@@ -536,6 +536,27 @@ def test_a_new_version_keeps_what_the_form_says(admin, ssm):
     assert (row.version, row.key_id, row.description) == (2, "alias/shop", "")
 
 
+EXPIRES = (
+    '[{"Type":"Expiration","Version":"1.0","Attributes":{"Timestamp":"2090-01-01T00:00:00.000Z"}}]'
+)
+
+
+def test_policies_are_written_kept_and_taken_away(admin, ssm):
+    given = {"name": "/a", "type": "String", "value": "one", "tier": "Advanced"}
+    wrong = admin.send(f"{PARAMETERS}create/", 400, policies="[{}]", **given)
+    assert wrong.context["form"].errors.keys() == {"policies"}
+    admin.send(f"{PARAMETERS}create/", policies=EXPIRES, **given)
+    assert "Expiration Pending" in admin.read(f"{PARAMETERS}parameter/", name="/a")
+    assert admin.get(at("change", "/a")).context["form"]["policies"].value() == EXPIRES
+
+    given = {"value": "two", "version": "1", "tier": "Advanced"}
+    admin.send(at("change", "/a"), policies=EXPIRES, **given)
+    assert "policies" not in recorded("PutParameter")[-1]["requestParameters"]
+    assert Parameter.objects.get().policies
+    admin.send(at("change", "/a"), policies="", **{**given, "version": "2"})
+    assert Parameter.objects.get().policies == ""
+
+
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(admin, ssm):
     ssm.put("/a", "one")
     ssm.put("/a", "two", Overwrite=True)
