@@ -75,7 +75,7 @@ class Page(View):
         try:
             return Answer(call(caller, operation, params))
         except ServiceError as error:
-            return Answer(refusal=refusal_of(error, caller, operation, params))
+            return Answer(refusal=refusal_of(error))
 
     def show(
         self, *, template: str | None = None, status: int = 200, **context: Any

@@ -1,4 +1,4 @@
-"""The only place that decides. `authorize` lets a check pass or raises AccessDenied."""
+"""The only place that decides. `authorize` lets a check pass or raises NotAllowed."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,13 +12,20 @@ from service.errors import AccessDenied
 from service.operation import Check
 
 
+class NotAllowed(AccessDenied):
+    """Policies do not allow `action`; `decision` says which, worded as AWS's."""
+
+    def __init__(self, action: str, decision: Decision, question: Question) -> None:
+        self.action, self.decision = action, decision
+        super().__init__(decision.message(question))
+
+
 def authorize(caller: Caller, check: Check) -> Decision:
-    """The decision that allows `check`; raise AccessDenied, worded as AWS's, if none does."""
+    """The decision that allows `check`; raise NotAllowed if none does."""
     decision = _remembered(caller, check)
     if not decision.allowed:
-        raise AccessDenied(
-            decision.message(_question(caller, check, RequestContext(caller, check)))
-        )
+        question = _question(caller, check, RequestContext(caller, check))
+        raise NotAllowed(check.action, decision, question)
     return decision
 
 

@@ -108,3 +108,5 @@ _HOLDS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "jsonc": _jsonc,
     }
 )
+
+KNOWN = tuple(_HOLDS)

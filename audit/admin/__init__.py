@@ -10,7 +10,7 @@ from console.sections import Section
 
 @admin.register(Event)
 class Trail(Section):
-    slug, title, icon, order = "audit", "Audit trail", "receipt_long", 2
+    slug, title, icon, order = "audit", "Audit trail", "receipt_long", 4
 
     def pages(self) -> list[URLPattern]:
         return [

@@ -54,6 +54,8 @@ def _address(named: Arn, region: str) -> str:
     kind, _, name = named.resource.partition("/")
     if (named.service, kind) == ("iam", "user"):
         return reverse("admin:user", args=[region, name.rpartition("/")[2]])
+    if (named.service, kind) == ("ssm", "parameter") and named.region in served_regions():
+        return reverse("admin:parameter", args=[named.region], query={"name": f"/{name}"})
     if named.service != "kms" or named.region not in served_regions():
         return ""
     if kind == "key":

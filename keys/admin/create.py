@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from console.fields import TagsField
 from console.pages import Page
-from console.refusals import Refusal, refusal_of_checks
+from console.refusals import Refusal, refusal_of
 from iam.authorize import authorize
 from keys import aliases
 from keys.admin.naming import AliasField
@@ -69,15 +70,7 @@ class KeyForm(forms.Form):
         required=False,
         help_text="It can be replicated to other regions. This cannot be changed later.",
     )
-    tags = forms.CharField(
-        required=False,
-        help_text="One a line: name=value.",
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-    )
-
-    def clean_tags(self) -> list[dict[str, str]]:
-        lines = [line.strip() for line in self.cleaned_data["tags"].splitlines()]
-        return [_tag(line) for line in lines if line]
+    tags = TagsField()
 
     def params(self) -> dict[str, Any]:
         """What CreateKey is asked."""
@@ -89,7 +82,7 @@ class KeyForm(forms.Form):
             "KeyUsage": usage,
             "Origin": given["origin"] or AWS_KMS,
             "MultiRegion": given["multi_region"],
-            "Tags": given["tags"],
+            "Tags": [{"TagKey": name, "TagValue": told} for name, told in given["tags"]],
         }
 
 
@@ -133,7 +126,7 @@ class Create(Page):
             aliases.require_free(caller, alias)
         except ServiceError as error:
             refuse(caller, CreateAlias.name, error)
-            return refusal_of_checks(error, caller, [check])
+            return refusal_of(error)
         return None
 
     def _name(self, key_id: str, alias: str) -> None:
@@ -150,10 +143,3 @@ class Create(Page):
                 f"The key is made, but it has not got the alias {alias}: "
                 f"{refusal.message or refusal.code} You can add another alias below.",
             )
-
-
-def _tag(line: str) -> dict[str, str]:
-    name, equals, value = line.partition("=")
-    if not equals or not name.strip():
-        raise forms.ValidationError(f"“{line}” is not a tag: write name=value.")
-    return {"TagKey": name.strip(), "TagValue": value.strip()}

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 
-from keys.admin.actions import Action
+from keys.admin.actions import KeyAction
 from keys.identifiers import ALIAS_PREFIX
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.schedule_key_deletion import ScheduleKeyDeletion
+from keys.shapes import KeyMetadata
 
 FEWEST_DAYS, MOST_DAYS = 7, 30
 
@@ -40,7 +41,7 @@ class DeletionForm(forms.Form):
         return name
 
 
-class Schedule(Action):
+class Schedule(KeyAction):
     operation = ScheduleKeyDeletion
     form_class = DeletionForm
     verb = "Schedule deletion"
@@ -51,17 +52,18 @@ class Schedule(Action):
     done = "The key will be deleted."
     dangerous = True
 
-    def form(self) -> DeletionForm:
+    def form(self, subject: KeyMetadata) -> DeletionForm:
         return DeletionForm(self.request.POST, names=frozenset([self.key_id, *self.aliases()]))
 
     def asking(self, *given: Any, **more: Any) -> HttpResponse:
         return super().asking(*given, aliases=self.aliases(), **more)
 
-    def params(self, form: forms.Form) -> Mapping[str, Any]:
-        return {**super().params(form), "PendingWindowInDays": form.cleaned_data["days"]}
+    def params(self, subject: KeyMetadata, form: forms.Form) -> Mapping[str, Any]:
+        days = form.cleaned_data["days"]
+        return {**super().params(subject, form), "PendingWindowInDays": days}
 
 
-class Cancel(Action):
+class Cancel(KeyAction):
     operation = CancelKeyDeletion
     verb = "Cancel deletion"
     explanation = "The key stays. It is disabled, and can be enabled again."

@@ -1,14 +1,12 @@
 """A key's page: everything about it that its operator may know, and what was done with it."""
 
 import json
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from audit.lines import Line, line
-from audit.operations.lookup_events import LookupEvents
+from console.happened import happened
 from console.pages import Answer, Page
 from keys.models import KeyManager, KeyState
 from keys.operations.describe_key import DescribeKey
@@ -17,9 +15,6 @@ from keys.operations.list_aliases import ListAliases
 from keys.operations.list_resource_tags import ListResourceTags
 from keys.shapes import ALGORITHM_MEMBERS, KeyMetadata
 from keys.states import PENDING
-
-RECENT = 10
-LOOKED_THROUGH = 50
 
 
 class OneKey(Page):
@@ -54,7 +49,6 @@ class KeyPage(OneKey):
 
     def get(self, request: HttpRequest, region: str, key_id: str) -> HttpResponse:
         key = self.describe()
-        events = self.try_to_ask(LookupEvents, _about(key))
         policy = self.try_to_ask(GetKeyPolicy, {"KeyId": key_id, "PolicyName": "default"})
         return self.show(
             key=key,
@@ -66,26 +60,8 @@ class KeyPage(OneKey):
             aliases=self.listed_aliases,
             names=[name.removeprefix("alias/") for name in self.aliases()],
             tags=self.try_to_ask(ListResourceTags, {"KeyId": key_id}),
-            events=events,
-            lines=_lines(events),
+            **happened(self, key.arn or ""),
         )
-
-
-def _about(key: KeyMetadata) -> dict[str, Any]:
-    attribute = {"AttributeKey": "ResourceName", "AttributeValue": key.arn}
-    return {"LookupAttributes": [attribute], "MaxResults": LOOKED_THROUGH}
-
-
-def _lines(events: Answer) -> list[Line]:
-    """The latest, without what pages like this one have looked up."""
-    found = events.output.events if events.output else ()
-    records = [json.loads(each.cloud_trail_event) for each in found]
-    return [line(record) for record in records if not _is_a_look(record)][:RECENT]
-
-
-def _is_a_look(record: Mapping[str, Any]) -> bool:
-    door = record["additionalEventData"].get("door")
-    return door == "console" and record["readOnly"] and "errorCode" not in record
 
 
 def _pretty(policy: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest
 
-from keys.admin.actions import Action
+from keys.admin.actions import KeyAction
 from keys.identifiers import ALIAS_PREFIX
 from keys.operations.create_alias import CreateAlias
 from keys.operations.delete_alias import DeleteAlias
@@ -38,7 +38,7 @@ class AliasForm(forms.Form):
     alias = AliasField()
 
 
-class Add(Action):
+class Add(KeyAction):
     operation = CreateAlias
     form_class = AliasForm
     verb = "Add alias"
@@ -46,11 +46,11 @@ class Add(Action):
     done = "The alias is added."
     refused_field = "alias"
 
-    def params(self, form: forms.Form) -> Mapping[str, Any]:
+    def params(self, subject: KeyMetadata, form: forms.Form) -> Mapping[str, Any]:
         return {"AliasName": form.cleaned_data["alias"], "TargetKeyId": self.key_id}
 
 
-class Delete(Action):
+class Delete(KeyAction):
     operation = DeleteAlias
     verb = "Delete alias"
     done = "The alias is deleted."
@@ -74,5 +74,5 @@ class Delete(Action):
             raise Http404
         return key
 
-    def params(self, form: forms.Form) -> Mapping[str, Any]:
+    def params(self, subject: KeyMetadata, form: forms.Form) -> Mapping[str, Any]:
         return {"AliasName": self.alias}

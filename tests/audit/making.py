@@ -101,7 +101,8 @@ def plans(work: Callable[[], object]) -> list[str]:
     """How the database goes about each query that `work` makes, as it would on large tables."""
     with CaptureQueriesContext(connection) as captured:
         work()
-    return [_plan(query["sql"]) for query in captured if query["sql"].lstrip().startswith("SELECT")]
+    queries = [query["sql"].lstrip() for query in captured]
+    return [_plan(query) for query in queries if query.startswith(("SELECT", "WITH"))]
 
 
 def _plan(query: str) -> str:

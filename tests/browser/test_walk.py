@@ -6,37 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ARTEFACTS
+from tests.browser.conftest import keep
 from tests.support.server import Strongroom
 
 pytestmark = pytest.mark.sqlite_only
-
-
-@pytest.fixture
-def password(server: Strongroom) -> str:
-    return (server.home / "console-password").read_text().strip()
-
-
-@pytest.fixture
-def scheme(request: pytest.FixtureRequest) -> str:
-    found: str = request.node.callspec.params["page"]
-    return found
-
-
-@pytest.fixture
-def signed_in(page: Page, server: Strongroom, password: str) -> Page:
-    page.goto(f"{server.url}/console/")
-    page.get_by_label("Username").fill("administrator")
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Home")).to_be_visible()
-    return page
-
-
-def keep(page: Page, name: str, scheme: str) -> None:
-    """A picture for people to look at; nothing compares it."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"console-{name}-{scheme}.png", full_page=True)
 
 
 def test_a_key_from_its_creation_to_its_deletion_and_back(signed_in: Page, scheme: str) -> None:

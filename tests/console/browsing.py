@@ -13,6 +13,7 @@ from tests.support import people
 PASSWORD = "correct horse battery staple"
 HOME = f"/console/{people.REGION}/"
 KEYS = f"{HOME}keys/"
+PARAMETERS = f"{HOME}parameters/"
 TRAIL = f"{HOME}audit/"
 SIGN_IN = "/console/login/"
 
@@ -42,13 +43,13 @@ class Browser:
         self.client = Client()
         self.client.force_login(operator(user))
 
-    def get(self, path: str, status: int = 200, **asked: str) -> Any:
-        response = self.client.get(path, asked)
+    def get(self, page: str, /, status: int = 200, **asked: str) -> Any:
+        response = self.client.get(page, asked)
         assert response.status_code == status, text_of(response)
         return response
 
-    def read(self, path: str, status: int = 200, **asked: str) -> str:
-        return text_of(self.get(path, status, **asked))
+    def read(self, page: str, /, status: int = 200, **asked: str) -> str:
+        return text_of(self.get(page, status, **asked))
 
     def send(self, path: str, status: int = 302, **given: str) -> Any:
         response = self.client.post(path, given)

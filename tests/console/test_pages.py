@@ -8,7 +8,8 @@ from django.test import Client
 from console.bootstrap import first_operator
 from console.models import Operator
 from iam.bootstrap import first_account
-from tests.console.browsing import HOME, KEYS, SIGN_IN, TRAIL, sign_in, text_of
+from tests.console.browsing import HOME, KEYS, PARAMETERS, SIGN_IN, TRAIL, sign_in, text_of
+from tests.params.using import Ssm
 from tests.support import people
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,15 @@ pytestmark = pytest.mark.django_db
 def pages(admin) -> list[str]:
     key_id = admin.create_key()
     key = f"{KEYS}{key_id}/"
-    return [HOME, KEYS, f"{KEYS}create/", key, f"{key}delete/", f"{key}disable/", TRAIL]
+    keys = [KEYS, f"{KEYS}create/", key, f"{key}delete/", f"{key}disable/"]
+    ssm = Ssm(admin.user)
+    for value in ("one", "two"):
+        ssm.put("/a/b", value, Overwrite=True, Type="String")
+    of_one = ("parameter", "history", "change", "reveal", "label", "tag", "delete")
+    parameters = [PARAMETERS, *(f"{PARAMETERS}{each}/" for each in ("find", "create"))]
+    parameters += [f"{PARAMETERS}{each}/?name=/a/b" for each in of_one]
+    compared = f"{PARAMETERS}compare/?name=/a/b&before=1&after=2"
+    return [HOME, *keys, *parameters, compared, TRAIL]
 
 
 def test_a_page_lets_nothing_in_from_outside(admin, pages):

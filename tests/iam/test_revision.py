@@ -138,13 +138,12 @@ def test_a_snapshot_loads_once_and_also_remembers_nothing():
     assert loads == [1]
 
 
-def test_a_full_snapshot_forgets_what_is_of_that_kind(monkeypatch):
-    monkeypatch.setattr("service.snapshot.MOST_ENTRIES", 3)
+def test_a_full_snapshot_forgets_what_is_of_that_kind():
     snapshot = Snapshot(1)
     snapshot.keep(("other", 1), "kept")
 
     for number in range(10):
-        assert snapshot.get(("kind", number), lambda number=number: number) == number
+        assert snapshot.get(("kind", number), lambda number=number: number, most=3) == number
 
     kept = [number for number in range(10) if snapshot.recall(("kind", number)) is not None]
     assert kept == [9]
