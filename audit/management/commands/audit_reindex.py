@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from audit.reindexing import rebuild
+from service.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Make the search index of the audit trail anew from its records, which stay as they"
         " are. For when `audit_verify` says that searches do not tell what a record says."

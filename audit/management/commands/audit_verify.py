@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from audit.verify import Report, UnknownCheckpoint, verify
+from service.commands import DatabaseCommand
 from service.errors import Unavailable
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Verify the audit trail: the chains of records, the signed checkpoints over them, and"
         " the copies outside the database. Names the first record of each chain that was"

@@ -5,7 +5,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
 from crypto.errors import CannotOpen, RootKeyUnavailable
@@ -14,12 +14,13 @@ from kms_project import root_key_rotation
 from kms_project.root_key_rotation import Rotation
 from sealing import root
 from sealing.rotation import Overtaken
+from service.commands import DatabaseCommand
 from service.errors import Unavailable
 
 _EVERY = 1.0  # seconds between two lines about progress
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Move this deployment to another root key while it runs: make the root key if there is"
         " none at the URI, wrap every wrapping key anew under it, and see that each opens."
@@ -94,7 +95,7 @@ class Command(BaseCommand):
 class _Told:
     """Tells the progress, once a second."""
 
-    def __init__(self, command: BaseCommand) -> None:
+    def __init__(self, command: DatabaseCommand) -> None:
         self._command = command
         self._next = time.monotonic() + _EVERY
 

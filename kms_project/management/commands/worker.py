@@ -4,12 +4,11 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from kms_project import duties, processes
+from service.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Do what falls due: deletions, checkpoints, the index of the trail. Any number of"
         " workers may run on one database. Ends on SIGTERM, when the duty at hand is done."

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from iam.operators import Operator, principal
 from params.models import Type
@@ -21,6 +21,7 @@ from params.transfer.entries import Entry, FileProblem
 from params.transfer.files import STANDARD, Format
 from params.transfer.tree import Ask
 from service.call import call
+from service.commands import DatabaseCommand
 from service.errors import ServiceError
 from service.operation import Operation
 from service.regions import default_region, served_regions
@@ -28,7 +29,7 @@ from service.regions import default_region, served_regions
 Options = Mapping[str, Any]
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Export a tree of parameters into a file, or import it from one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

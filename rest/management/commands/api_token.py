@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from iam.operators import Operator, principal
 from rest.operations.common import SERVICE_NAME, Credential
@@ -18,11 +18,12 @@ from rest.operations.delete_service_specific_credential import DeleteServiceSpec
 from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
 from service.call import call
 from service.caller import Caller
+from service.commands import DatabaseCommand
 from service.errors import ServiceError
 from service.operation import Operation
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Make, list and revoke the API tokens with which users call REST."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

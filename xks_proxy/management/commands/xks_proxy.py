@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from iam import revision
 from iam.principals import root_principal
 from service.call import call
 from service.caller import Caller
+from service.commands import DatabaseCommand
 from service.errors import ServiceError
 from service.ids import uuid4
 from service.regions import default_region, served_regions
@@ -28,7 +29,7 @@ from xks_proxy.operations.list_proxies import ListProxies
 from xks_proxy.proxies import Credential
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Make, list and delete the proxies by which external key stores use keys held here."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,0 +1,47 @@
+"""Commands of an operator, where there is no database that was prepared."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+COMMANDS = {
+    "api_token": ["list", "administrator"],
+    "audit_reindex": [],
+    "audit_verify": [],
+    "params": ["export", "--path", "/", "-"],
+    "rotate_root_key": ["--to", "file:///nowhere/root.key"],
+    "worker": ["--once"],
+    "xks_proxy": ["list"],
+}
+
+
+def run(home, name, *words):
+    return subprocess.run(
+        [sys.executable, "manage.py", name, *words],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "STRONGROOM_HOME": str(home)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_it_says_where_there_is_none_and_makes_none(name, tmp_path):
+    done = run(tmp_path / "home", name, *COMMANDS[name])
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: There is no database at ")
+    assert "manage.py bootstrap" in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_of_an_empty_one_it_says_what_the_database_says(tmp_path):
+    (tmp_path / "strongroom.sqlite3").touch()
+
+    done = run(tmp_path, "audit_verify")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: The database does not answer: no such table")
