@@ -142,6 +142,9 @@ from params.operations.unlabel_parameter_version import UnlabelParameterVersion
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
 from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
+from secrets_app.operations.create_secret import CreateSecret
+from secrets_app.operations.get_secret_value import GetSecretValue
+from secrets_app.operations.put_secret_value import PutSecretValue
 from service.operation import Operation
 
 OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
@@ -288,6 +291,9 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         PutParameter,
         RemoveTagsFromResource,
         UnlabelParameterVersion,
+        CreateSecret,
+        GetSecretValue,
+        PutSecretValue,
         CreateServiceSpecificCredential,
         DeleteServiceSpecificCredential,
         ListServiceSpecificCredentials,

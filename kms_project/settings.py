@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "audit",
     "keys",
     "params",
+    "secrets_app",
     "console",
     "rest",
     "xks_proxy",

@@ -7,8 +7,8 @@ ends with the path, which is the order of every list.
 
 from django.db import models
 
-from params.fields import Ordered
 from service.arns import Arn
+from service.columns import Ordered
 from service.regions import partition_of
 
 MOST_NAME = 1011  # characters, with what stands before it in the ARN

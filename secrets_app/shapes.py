@@ -1,0 +1,82 @@
+"""Shapes of Secrets Manager's model that several operations share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from datetime import datetime
+
+from service.value import value
+
+
+@value
+class Nothing:
+    """The output of operations that have none."""
+
+
+@value
+class Tag:
+    key: str = ""
+    value: str = ""
+
+
+@value
+class ReplicaRegion:
+    """AWS's ReplicaRegionType."""
+
+    region: str = ""
+    kms_key_id: str | None = None
+
+
+@value
+class ReplicationStatus:
+    """AWS's ReplicationStatusType."""
+
+    region: str
+    kms_key_id: str | None
+    status: str
+    status_message: str | None
+    last_accessed_date: datetime | None = None
+
+
+@value
+class RotationRules:
+    automatically_after_days: int | None = None
+    duration: str | None = None
+    schedule_expression: str | None = None
+
+
+@value
+class MetadataItem:
+    """AWS's ExternalSecretRotationMetadataItem."""
+
+    key: str = ""
+    value: str = ""
+
+
+@value
+class Filter:
+    key: str | None = None
+    values: tuple[str, ...] | None = None
+
+
+@value
+class SecretValue:
+    """A version of a secret with its value: AWS's SecretValueEntry, and GetSecretValue's answer."""
+
+    arn: str = field(metadata={"aws": "ARN"})
+    name: str
+    version_id: str
+    secret_binary: bytes | None = field(repr=False)
+    secret_string: str | None = field(repr=False)
+    version_stages: Sequence[str] | None
+    created_date: datetime
+
+
+@value
+class Named:
+    """What many operations answer: the secret."""
+
+    arn: str = field(metadata={"aws": "ARN"})
+    name: str
+
+
+Stages = Mapping[str, Sequence[str]]  # a version's id to its staging labels

@@ -1,0 +1,57 @@
+"""Tags of secrets."""
+
+from collections.abc import Mapping, Sequence
+
+from secrets_app.errors import InvalidParameter
+from secrets_app.models import Secret, SecretTag
+from secrets_app.shapes import Tag
+
+MOST_TAGS = 50
+
+
+def require_sound(keys: Sequence[str]) -> None:
+    """Raise InvalidParameter unless a request may bring tags of these keys.
+
+    Keys that differ in case only are refused: conditions on tags do not tell cases apart.
+    """
+    if not all(keys):
+        raise InvalidParameter("A tag must have a Key.")
+    if any(key.lower().startswith("aws:") for key in keys):
+        raise InvalidParameter("Tag keys that begin with aws: are reserved.")
+    if len(keys) > MOST_TAGS:
+        raise InvalidParameter(f"A secret has {MOST_TAGS} tags at most.")
+    if len({key.lower() for key in keys}) < len(keys):
+        raise InvalidParameter("Duplicate tag keys.")
+
+
+def added(have: Mapping[str, str], tags: Sequence[Tag]) -> dict[str, str]:
+    """`have` with `tags`, in order. Raises InvalidParameter."""
+    require_sound([tag.key for tag in tags])
+    found = dict(have) | {tag.key: tag.value for tag in tags}
+    require_sound(list(found))
+    return found
+
+
+def of(row: Secret) -> dict[str, str]:
+    """In the order in which they were added."""
+    return dict(row.tags.order_by("id").values_list("name", "value"))
+
+
+def write(row: Secret, tags: Mapping[str, str]) -> None:
+    """Have these tags on the secret, whose row is locked, and no others."""
+    have = of(row)
+    row.tags.exclude(name__in=list(tags)).delete()
+    for name, told in tags.items():
+        if name not in have:
+            SecretTag.objects.create(
+                secret=row, account=row.account, region=row.region, name=name, value=told
+            )
+        elif have[name] != told:
+            row.tags.filter(name=name).update(value=told)
+
+
+def told(row: Secret, tags: Mapping[str, str]) -> Sequence[Tag] | None:
+    """Absent for what never had one."""
+    if not tags and not row.was_tagged:
+        return None
+    return tuple(Tag(name, value) for name, value in tags.items())
