@@ -38,11 +38,6 @@ def require_sound(region: str, wanted: Sequence[ReplicaRegion]) -> None:
             raise InvalidParameter("Invalid replica region.")
 
 
-def require_removable(regions: Iterable[str]) -> None:
-    if not all(each in served_regions() for each in regions):
-        raise InvalidParameter("Invalid replica region.")
-
-
 def planned(row: Secret, wanted: Sequence[ReplicaRegion]) -> list[Secret]:
     """The copies to be, not saved: what the values are sealed for."""
     return [_new(row, each) for each in wanted]

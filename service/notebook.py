@@ -106,6 +106,6 @@ class Notebook(ABC, Generic[K, N]):
 
 def _batches(notes: Mapping[K, N]) -> Iterator[Mapping[K, N]]:
     """In the order of their keys, so that two writers do not wait for each other."""
-    ordered: list[Any] = sorted(notes)  # type: ignore[type-var]
+    ordered: list[Any] = sorted(notes)
     for start in range(0, len(ordered), MOST_AT_ONCE):
         yield {key: notes[key] for key in ordered[start : start + MOST_AT_ONCE]}
