@@ -142,11 +142,17 @@ from params.operations.unlabel_parameter_version import UnlabelParameterVersion
 from rest.operations.create_service_specific_credential import CreateServiceSpecificCredential
 from rest.operations.delete_service_specific_credential import DeleteServiceSpecificCredential
 from rest.operations.list_service_specific_credentials import ListServiceSpecificCredentials
+from secrets_app.operations.associate_cross_account_replica import (
+    AssociateCrossAccountReplica,
+)
 from secrets_app.operations.batch_get_secret_value import BatchGetSecretValue
 from secrets_app.operations.create_secret import CreateSecret
 from secrets_app.operations.delete_resource_policy import DeleteResourcePolicy
 from secrets_app.operations.delete_secret import DeleteSecret
 from secrets_app.operations.describe_secret import DescribeSecret
+from secrets_app.operations.disassociate_cross_account_replica import (
+    DisassociateCrossAccountReplica,
+)
 from secrets_app.operations.get_random_password import GetRandomPassword
 from secrets_app.operations.get_resource_policy import GetResourcePolicy
 from secrets_app.operations.get_secret_value import GetSecretValue
@@ -310,6 +316,8 @@ OPERATIONS: dict[str, type[Operation[Any, Any]]] = {
         PutParameter,
         RemoveTagsFromResource,
         UnlabelParameterVersion,
+        AssociateCrossAccountReplica,
+        DisassociateCrossAccountReplica,
         CreateSecret,
         BatchGetSecretValue,
         DeleteResourcePolicy,

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.db.transaction import atomic
 
 from audit.events import where
+from secrets_app.lookup import Loaded
 from secrets_app.models import NEVER, Secret, SecretVersion
 from service.notebook import Notebook
 from service.operation import Call
@@ -30,15 +31,15 @@ def watch(call: Call, row: Secret, version: SecretVersion) -> None:
         call.afterwards.append(partial(_note, (row.pk, version.pk), today))
 
 
-def of_secret(row: Secret) -> date:
+def of_secret(secret: Loaded) -> date:
     """The last day on which the secret was read: as it is stored, or as this process knows better.
 
     Asks the database, for the row may be remembered.
     """
-    rows = SecretVersion.objects.filter(secret=row.pk)
-    known = [notebook.latest((row.pk, version)) for version in rows.values_list("pk", flat=True)]
-    stored = Secret.objects.filter(pk=row.pk).values_list("accessed", flat=True).first()
-    return max(stored or row.accessed, *(day for day in known if day), row.accessed)
+    pk = secret.row.pk
+    stored = Secret.objects.filter(pk=pk).values_list("accessed", flat=True).first()
+    known = [notebook.latest((pk, version.pk)) for version in secret.versions.values()]
+    return max(stored or NEVER, *(day or NEVER for day in known), NEVER)
 
 
 def of_version(version: SecretVersion) -> date:

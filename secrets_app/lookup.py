@@ -37,6 +37,11 @@ class Loaded:
     def stages_of(self, version: SecretVersion) -> Sequence[str]:
         return [label for label, each in self.versions.items() if each.pk == version.pk]
 
+    @property
+    def stages(self) -> Mapping[str, Sequence[str]]:
+        """The labels of each version that has some, by its id."""
+        return {each.version_id: self.stages_of(each) for each in self.versions.values()}
+
 
 @value
 class Named:
@@ -153,8 +158,15 @@ def _load(account: str, region: str, name: str) -> Loaded | None:
     return Loaded(row, arn, stages_of(row), resource_of(row, arn))
 
 
+def read_tags(row: Secret) -> dict[str, str]:
+    """In the order in which they were added."""
+    return dict(row.tags.order_by("id").values_list("name", "value"))
+
+
 def resource_of(row: Secret, arn: str) -> Resource:
-    tags: Mapping[str, str] = Later(lambda: dict(row.tags.values_list("name", "value")))
+    tags: Mapping[str, str] = Later(
+        lambda: dict(row.tags.order_by("id").values_list("name", "value"))
+    )
     return Resource(
         arn,
         row.account,

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
-from secrets_app import conditions, errors, lookup, replicas
+from secrets_app import conditions, cross_account, errors, lookup, replicas
 from secrets_app.conditions import Conditions
 from secrets_app.errors import ResourceNotFound
 from secrets_app.lookup import Loaded, Named
 from secrets_app.models import Secret
+from secrets_app.replicas import New
 from secrets_app.values import Values
 from service.operation import Call, Check, Operation
 
@@ -63,7 +64,7 @@ class SecretOperation(Operation[I, O]):
 
 
 class SecretChange(SecretOperation[I, O]):
-    """An operation that changes a secret, and with it the secret's copies in other regions.
+    """An operation that changes a secret, and with it the secret's copies.
 
     `of_replica`: it is done to a copy.
     """
@@ -84,7 +85,12 @@ class SecretChange(SecretOperation[I, O]):
 
     def prepare(self, call: Call, given: I, row: Secret) -> None:
         """Ask for the values that `change` will want. Nothing is changed here."""
-        replicas.prepare(self.values, row)
+        self.prepare_copies(row)
+
+    def prepare_copies(self, row: Secret, new: New = None) -> None:
+        """Ask for what the secret's copies will want; `new`: a version that is to be made."""
+        replicas.prepare(self.values, row, new=new)
+        cross_account.prepare(self.values, row, new)
 
     def run(self, call: Call, given: I) -> O:
         row = self.locked(call, given)
@@ -92,6 +98,7 @@ class SecretChange(SecretOperation[I, O]):
         row.changed = call.caller.time
         row.save(update_fields=["changed"])
         replicas.follow(self.values, row, call.caller.time)
+        cross_account.follow(self.values, row, call.caller.time)
         return answer
 
     @abstractmethod

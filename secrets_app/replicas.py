@@ -49,12 +49,16 @@ def prepare(values: Values, row: Secret, copies: Iterable[Secret] = (), new: New
     `new`: the id and the value of the version that is about to be made.
     """
     for copy in [*_copies(row), *copies]:
-        for version in _wanted(row, copy):
-            with suppress(ServiceError):  # it fails in the same way when the copy is written
-                values.sealed(copy, version.version_id, values.opened(row, version))
-        if new is not None:
-            with suppress(ServiceError):
-                values.sealed(copy, *new)
+        with suppress(ServiceError):  # it fails in the same way when the copy is written
+            seal_for(values, row, copy, new)
+
+
+def seal_for(values: Values, row: Secret, copy: Secret, new: New = None) -> None:
+    """Seal for the copy what `bring` will want. Raises as `sealing.opened` and `sealing.seal`."""
+    for version in _wanted(row, copy):
+        values.sealed(copy, version.version_id, values.opened(row, version))
+    if new is not None:
+        values.sealed(copy, *new)
 
 
 def add(row: Secret, wanted: Sequence[ReplicaRegion], *, force: bool) -> None:
@@ -94,7 +98,8 @@ def follow(values: Values, row: Secret, now: datetime) -> None:
     for copy in _copies(row):
         replica = row.replicas.get(region=copy.region)
         try:
-            _bring(values, row, copy, now)
+            tags.write(copy, lookup.read_tags(row))
+            bring(values, row, copy, now, SHARED)
         except ServiceError as error:
             _tell(replica, Status.FAILED, f"Replication failed: {error.for_people}")
         else:
@@ -174,12 +179,15 @@ def _wanted(row: Secret, copy: Secret) -> list[SecretVersion]:
     return [each for name, each in found.items() if name not in have]
 
 
-def _bring(values: Values, row: Secret, copy: Secret, now: datetime) -> None:
-    for column in SHARED:
+def bring(values: Values, row: Secret, copy: Secret, now: datetime, shared: Sequence[str]) -> None:
+    """Have the columns, versions and staging labels of the secret on its copy.
+
+    Raises what keeps a value from being sealed for the copy; its labels are then as before.
+    """
+    for column in shared:
         setattr(copy, column, getattr(row, column))
     copy.changed = now
-    copy.save(update_fields=[*SHARED, "changed"])
-    tags.write(copy, tags.of(row))
+    copy.save(update_fields=[*shared, "changed"])
     for version in _wanted(row, copy):
         value = values.opened(row, version)
         columns = {

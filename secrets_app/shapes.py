@@ -38,6 +38,23 @@ class ReplicationStatus:
 
 
 @value
+class CrossAccountPrimary:
+    """AWS's CrossAccountPrimaryType."""
+
+    primary_secret_arn: str = field(metadata={"aws": "PrimarySecretARN"})
+    replication_status: str
+    status_message: str | None
+
+
+@value
+class CrossAccountReplicaEntry:
+    replica_secret_arn: str = field(metadata={"aws": "ReplicaSecretARN"})
+    replication_role_arn: str | None = field(metadata={"aws": "ReplicationRoleARN"})
+    replication_status: str
+    status_message: str | None
+
+
+@value
 class RotationRules:
     automatically_after_days: int | None = None
     duration: str | None = None

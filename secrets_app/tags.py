@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from secrets_app.errors import InvalidParameter
+from secrets_app.lookup import read_tags
 from secrets_app.models import Secret, SecretTag
 from secrets_app.shapes import Tag
 
@@ -32,14 +33,9 @@ def added(have: Mapping[str, str], tags: Sequence[Tag]) -> dict[str, str]:
     return found
 
 
-def of(row: Secret) -> dict[str, str]:
-    """In the order in which they were added."""
-    return dict(row.tags.order_by("id").values_list("name", "value"))
-
-
 def write(row: Secret, tags: Mapping[str, str]) -> None:
     """Have these tags on the secret, whose row is locked, and no others."""
-    have = of(row)
+    have = read_tags(row)
     row.tags.exclude(name__in=list(tags)).delete()
     for name, told in tags.items():
         if name not in have:

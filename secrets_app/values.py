@@ -27,6 +27,10 @@ class Values:
         self._caller = caller
         self._known: dict[Hashable, object] = {}
 
+    def as_other(self, name: str, become: Callable[[Caller], Caller]) -> "Values":
+        """The values as somebody else, who goes by `name` in this call. Raises as `become`."""
+        return self._once(("other", name), lambda: Values(become(self._caller)))
+
     def opened(self, secret: Secret, version: SecretVersion) -> Value:
         """A version's value. Raises ResourceNotFound if it has none, and as `sealing.opened`."""
         key = ("opened", secret.arn, version.version_id)

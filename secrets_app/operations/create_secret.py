@@ -4,15 +4,26 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
 
-from secrets_app import conditions, lookup, names, replicas, sealing, tags, values, versions
+from secrets_app import (
+    conditions,
+    cross_account,
+    lookup,
+    names,
+    replicas,
+    sealing,
+    tags,
+    values,
+    versions,
+)
 from secrets_app.conditions import Conditions
 from secrets_app.deletion import delete_for_good
-from secrets_app.errors import InvalidRequest, ResourceExists
+from secrets_app.errors import InvalidParameter, InvalidRequest, ResourceExists
 from secrets_app.lookup import CURRENT
-from secrets_app.models import Secret, arn_of
+from secrets_app.models import CrossAccountReplica, Secret, Status, arn_of
 from secrets_app.sealing import Value
 from secrets_app.shapes import ReplicaRegion, ReplicationStatus, Tag
 from secrets_app.values import Values
+from service.arns import Arn
 from service.errors import ServiceError
 from service.operation import Call, Check, Operation
 from service.resource import Resource
@@ -53,6 +64,7 @@ class CreateSecret(Operation[CreateSecretInput, CreateSecretOutput]):
 
     def __init__(self) -> None:
         self._suffix = names.new_suffix()
+        self._follows: Arn | None = None
 
     def checks(self, call: Call, given: CreateSecretInput) -> Iterable[Check]:
         versions.required_token(given.client_request_token)
@@ -60,12 +72,15 @@ class CreateSecret(Operation[CreateSecretInput, CreateSecretOutput]):
         values.given(given.secret_string, given.secret_binary)
         tags.require_sound([tag.key for tag in given.tags])
         replicas.require_sound(call.caller.region, given.add_replica_regions)
+        self._follows = _primary(call, given)
         resource, of_tags = self._resource(call, given), conditions.of_tags(given.tags)
         yield Check(self.name, resource, _conditions(given) | of_tags)
         if given.tags:
             yield Check("secretsmanager:TagResource", resource, of_tags)
         if given.add_replica_regions:
             yield Check("secretsmanager:ReplicateSecretToRegions", resource, _replicas(given))
+        if self._follows:
+            yield Check("secretsmanager:PutResourcePolicy", resource)
 
     @contextmanager
     def prepared(self, call: Call, given: CreateSecretInput) -> Iterator[None]:
@@ -88,6 +103,8 @@ class CreateSecret(Operation[CreateSecretInput, CreateSecretOutput]):
         if taken is not None:
             delete_for_good(taken, call.caller.time)
         row.save()
+        if self._follows:
+            CrossAccountReplica.objects.create(replica=row, status=Status.PENDING)
         tags.write(row, {tag.key: tag.value for tag in given.tags})
         if new is not None:
             versions.add(self.values, row, token, new, [CURRENT], call.caller.time)
@@ -124,6 +141,8 @@ class CreateSecret(Operation[CreateSecretInput, CreateSecretOutput]):
             created=caller.time,
             changed=caller.time,
             partner_type=given.type or "",
+            cross_account_primary=given.cross_account_primary_arn or "",
+            policy=cross_account.policy_for(self._follows) if self._follows else "",
         )
 
     def _resource(self, call: Call, given: CreateSecretInput) -> Resource:
@@ -135,6 +154,22 @@ class CreateSecret(Operation[CreateSecretInput, CreateSecretOutput]):
             lookup.TYPE,
             tags={tag.key: tag.value for tag in given.tags},
         )
+
+
+def _primary(call: Call, given: CreateSecretInput) -> Arn | None:
+    """What the secret is to follow in another account. Raises InvalidParameter."""
+    if given.cross_account_primary_arn is None:
+        return None
+    key = sealing.stored_key(call.caller.account, call.caller.region, given.kms_key_id or "")
+    if not key:
+        raise InvalidParameter("A cross-account replica must use a customer managed KMS key.")
+    others = (given.secret_string, given.secret_binary, given.description, given.type)
+    if given.add_replica_regions or any(each is not None for each in others):
+        raise InvalidParameter(
+            "A cross-account replica can't have AddReplicaRegions, Description, SecretBinary, "
+            "SecretString or Type."
+        )
+    return cross_account.require_sound(call.caller, given.cross_account_primary_arn)
 
 
 def _conditions(given: CreateSecretInput) -> Conditions:

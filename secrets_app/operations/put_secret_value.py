@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 
-from secrets_app import replicas, stages, values, versions
+from secrets_app import stages, values, versions
 from secrets_app.lookup import CURRENT
 from secrets_app.models import Secret, SecretVersion
 from secrets_app.on_secrets import SecretChange
@@ -43,7 +43,7 @@ class PutSecretValue(SecretChange[PutSecretValueInput, PutSecretValueOutput]):
         token = versions.required_token(given.client_request_token)
         new = values.required(given.secret_string, given.secret_binary)
         versions.prepare(self.values, row, token, new)
-        replicas.prepare(self.values, row, new=(token, new))
+        self.prepare_copies(row, (token, new))
 
     def change(self, call: Call, given: PutSecretValueInput, row: Secret) -> PutSecretValueOutput:
         token = versions.required_token(given.client_request_token)

@@ -39,6 +39,7 @@ class ReplicateSecretToRegions(SecretChange[ReplicateSecretToRegionsInput, Repli
         yield from super().checks(call, given)
 
     def prepare(self, call: Call, given: ReplicateSecretToRegionsInput, row: Secret) -> None:
+        self.prepare_copies(row)
         replicas.prepare(self.values, row, replicas.planned(row, given.add_replica_regions))
 
     def change(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from secrets_app import conditions, on_tags, tags
+from secrets_app import conditions, lookup, on_tags, tags
 from secrets_app.conditions import Conditions
 from secrets_app.models import Secret
 from secrets_app.on_secrets import SecretChange
@@ -30,7 +30,7 @@ class TagResource(SecretChange[TagResourceInput, Nothing]):
         return conditions.of_tags(given.tags)
 
     def change(self, call: Call, given: TagResourceInput, row: Secret) -> Nothing:
-        wanted = tags.added(tags.of(row), given.tags)
+        wanted = tags.added(lookup.read_tags(row), given.tags)
         check = next(iter(super().checks(call, given)))
         on_tags.write(call.caller, check, row, wanted)
         return Nothing()

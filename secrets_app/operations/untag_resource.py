@@ -1,6 +1,6 @@
 """secretsmanager:UntagResource."""
 
-from secrets_app import conditions, on_tags, tags
+from secrets_app import conditions, on_tags
 from secrets_app.conditions import Conditions
 from secrets_app.models import Secret
 from secrets_app.on_secrets import SecretChange
@@ -24,7 +24,7 @@ class UntagResource(SecretChange[UntagResourceInput, Nothing]):
         return conditions.of_tag_keys(given.tag_keys)
 
     def change(self, call: Call, given: UntagResourceInput, row: Secret) -> Nothing:
-        have = tags.of(row)
+        have = lookup.read_tags(row)
         left = {name: told for name, told in have.items() if name not in given.tag_keys}
         check = next(iter(super().checks(call, given)))
         on_tags.write(call.caller, check, row, left)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import field
 
-from secrets_app import conditions, rekeying, replicas, sealing, values, versions
+from secrets_app import conditions, rekeying, sealing, values, versions
 from secrets_app.conditions import Conditions
 from secrets_app.lookup import CURRENT
 from secrets_app.models import Secret
@@ -53,7 +53,7 @@ class UpdateSecret(SecretChange[UpdateSecretInput, UpdateSecretOutput]):
             rekeying.prepare(self.values, row, target)
         if new is not None:
             versions.prepare(self.values, target, token, new)
-        replicas.prepare(self.values, row, new=None if new is None else (token, new))
+        self.prepare_copies(row, None if new is None else (token, new))
 
     def change(self, call: Call, given: UpdateSecretInput, row: Secret) -> UpdateSecretOutput:
         token, new = versions.required_token(given.client_request_token), _value(given)
