@@ -1,6 +1,6 @@
 """secretsmanager:UntagResource."""
 
-from secrets_app import conditions, on_tags
+from secrets_app import conditions, lookup, on_tags
 from secrets_app.conditions import Conditions
 from secrets_app.models import Secret
 from secrets_app.on_secrets import SecretChange
