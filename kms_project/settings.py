@@ -184,7 +184,7 @@ LOGGING = {
 # -- REST's schema
 SPECTACULAR_SETTINGS = {
     "TITLE": "Strongroom",
-    "DESCRIPTION": "Keys, and the trail of what was done with them.",
+    "DESCRIPTION": "Keys, parameters, and the trail of what was done with them.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

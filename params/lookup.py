@@ -77,7 +77,7 @@ def selected(caller: Caller, named: Named) -> ParameterVersion:
 
 
 def version_not_found(name: Name, selector: str | int) -> ParameterVersionNotFound:
-    what = "version" if str(selector).isdigit() else "label"
+    what = "version" if isinstance(selector, int) or selector.isdigit() else "label"
     return ParameterVersionNotFound(
         f"Systems Manager could not find {what} {selector} of {name.text}. Verify the {what} and "
         "try again."

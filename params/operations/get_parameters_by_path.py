@@ -8,13 +8,14 @@ from params import conditions, filters, listing, lookup, names, values
 from params.filters import Filter
 from params.models import Label, ParameterVersion
 from params.models import Parameter as Row
-from params.paging import Asked
+from params.paging import Asked, Page
 from params.shapes import Parameter, ParameterStringFilter
 from service.operation import Call, Check, Operation
 from service.resource import Resource
 from service.value import value
 
 MOST = 10
+MOST_REMEMBERED = 400  # pages, each with ten values of up to 8 KB
 
 
 @value
@@ -52,17 +53,23 @@ class GetParametersByPath(Operation[GetParametersByPathInput, GetParametersByPat
         caller, path = call.caller, names.path(given.path)
         wanted = filters.read(given.parameter_filters, filters.OF_PATH)
         asked = Asked(caller, self.name, path, bool(given.recursive), wanted)
-        page = listing.page(
-            listing.Scope(caller.account, caller.region),
-            [filters.of_path(path, recursive=given.recursive), *wanted],
-            asked.after(given.next_token, str),
-            given.max_results,
+        scope = listing.Scope(caller.account, caller.region)
+        all_of = (filters.of_path(path, recursive=given.recursive), *wanted)
+        question = (scope, all_of, asked.after(given.next_token, str), given.max_results)
+        page = caller.snapshot.get(
+            ("parameters by path", *question), lambda: _page(*question), MOST_REMEMBERED
         )
         told = tuple(
-            values.told(caller, version, decrypt=given.with_decryption)
-            for version in _versions(page.items, wanted)
+            values.told(caller, version, decrypt=given.with_decryption) for version in page.items
         )
         return GetParametersByPathOutput(told, asked.token(page))
+
+
+def _page(
+    scope: listing.Scope, wanted: Sequence[Filter], after: str, length: int
+) -> Page[ParameterVersion]:
+    page = listing.page(scope, wanted, after, length)
+    return Page(tuple(_versions(page.items, wanted)), page.place)
 
 
 def _versions(rows: Sequence[Row], wanted: Sequence[Filter]) -> list[ParameterVersion]:

@@ -8,7 +8,7 @@ import base64
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -20,9 +20,12 @@ from botocore.session import get_session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kms_project.coverage import PARAMETERS
+
 CANARY = "canary-f2b1c6d0-plaintext"
 KMS = get_session().get_service_model("kms")
 IAM = get_session().get_service_model("iam")
+SSM = get_session().get_service_model("ssm")
 NO_INPUT = StructureShape("x", {"type": "structure"})
 HARMFUL = {"DeleteLoginProfile"}  # without parameters, of the one who runs the other tests
 
@@ -73,9 +76,9 @@ def _scalar(shape: Shape) -> st.SearchStrategy:
     return choices | st.text(max_size=40) | st.sampled_from(["alias/x", CANARY, "\x00", "k" * 3000])
 
 
-def requests_of(service: ServiceModel) -> st.SearchStrategy:
-    """An operation's name, and parameters for it."""
-    names = [name for name in service.operation_names if name not in HARMFUL]
+def requests_of(service: ServiceModel, of: Sequence[str] = ()) -> st.SearchStrategy:
+    """An operation's name, and parameters for it. `of`: of these, if there are any."""
+    names = [name for name in of or service.operation_names if name not in HARMFUL]
     return st.sampled_from(names).flatmap(
         lambda name: st.tuples(
             st.just(name), values_for(service.operation_model(name).input_shape or NO_INPUT)
@@ -133,6 +136,17 @@ def test_requests_near_the_model_are_answered(server, request):
 
     assert is_an_answer(status, body), (status, body)
     assert CANARY.encode() not in body or status == 200 or action != "Encrypt"
+
+
+@fuzz
+@given(request=requests_of(SSM, PARAMETERS))
+def test_requests_near_the_model_of_parameters_are_answered(server, request):
+    action, params = request
+    headers = {**JSON, "X-Amz-Target": f"AmazonSSM.{action}"}
+
+    status, body = send(server, json.dumps(params).encode(), headers, "ssm")
+
+    assert is_an_answer(status, body), (status, body)
 
 
 @fuzz

@@ -1,4 +1,4 @@
-"""Inputs and outputs, held against botocore's model of KMS."""
+"""Inputs and outputs, held against botocore's models of KMS and of Parameter Store."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from service import model
 from service.operation import Operation
 from service.wire import aws_name
 
-OF_KMS = sorted(name for name in OPERATIONS if name.startswith("kms:"))
+HELD = sorted(name for name in OPERATIONS if name.startswith(("kms:", "ssm:")))
 # the answers for Nitro enclaves, which are refused
 NOT_ANSWERED = {
     "CiphertextForRecipient",
@@ -63,6 +63,7 @@ KINDS = {
     "blob": "bytes",
     "boolean": "bool",
     "integer": "int",
+    "long": "int",
     "timestamp": "datetime",
     "list": "list",
     "map": "dict",
@@ -70,7 +71,7 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("name", OF_KMS)
+@pytest.mark.parametrize("name", HELD)
 def test_an_input_has_every_member_of_awss(name):
     operation = OPERATIONS[name]
 
@@ -86,7 +87,7 @@ def test_an_input_has_every_member_of_awss(name):
             assert _kind(hints[field.name]).__name__ == kind, member
 
 
-@pytest.mark.parametrize("name", OF_KMS)
+@pytest.mark.parametrize("name", HELD)
 def test_an_output_has_awss_members(name):
     output = _output(OPERATIONS[name])
 
@@ -100,7 +101,7 @@ def test_an_output_has_awss_members(name):
             assert _kind(hints[field.name]).__name__ == kind, field.name
 
 
-@pytest.mark.parametrize("name", OF_KMS)
+@pytest.mark.parametrize("name", HELD)
 def test_what_is_secret_does_not_show_in_a_repr(name):
     operation = OPERATIONS[name]
     shapes = model.operation(name)
