@@ -2,6 +2,9 @@
 
 from params.errors import InvalidNextToken
 from service import tokens
+from service.tokens import Page
+
+__all__ = ["Asked", "Page"]
 
 
 class Asked(tokens.Asked):
