@@ -67,3 +67,8 @@ class Secrets:
     def stages(self, secret: str) -> dict[str, list[str]]:
         told: dict[str, list[str]] = self.describe(secret).get("VersionIdsToStages", {})
         return told
+
+
+def token() -> str:
+    """What a client might give as the id of a version."""
+    return str(uuid.uuid4())
