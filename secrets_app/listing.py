@@ -113,7 +113,7 @@ def _looks(wanted: Wanted) -> Iterator[QuerySet[Any, int]]:
             yield Secret.objects.filter(_ranges("name", each), **where).values_list("pk", flat=True)
         elif each.key in (filters.TAG_KEY, filters.TAG_VALUE):
             column = "name" if each.key == filters.TAG_KEY else "value"
-            rows = SecretTag.objects.filter(_ranges(column, each), **where)
+            rows = SecretTag.objects.filter(_ranges(column, each), **where).order_by()
             yield rows.values_list("secret_id", flat=True)
 
 
@@ -127,7 +127,8 @@ def _ranges(column: str, each: Filter) -> Q:
 def _ordered(wanted: Wanted) -> QuerySet[Secret]:
     rows = Secret.objects.filter(account=wanted.account, region=wanted.region)
     sign = "-" if wanted.descending else ""
-    return rows.order_by(f"{sign}{wanted.column}", f"{sign}id")
+    order = ("name",) if wanted.column == "name" else (wanted.column, "id")
+    return rows.order_by(*(sign + column for column in order))
 
 
 def _after(wanted: Wanted, rows: QuerySet[Secret], place: Place) -> QuerySet[Secret]:
