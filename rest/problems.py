@@ -40,6 +40,8 @@ STATUS_OF: Mapping[str, HTTPStatus] = {
     "ParameterNotFound": HTTPStatus.NOT_FOUND,
     "ParameterVersionLabelLimitExceeded": HTTPStatus.CONFLICT,
     "ParameterVersionNotFound": HTTPStatus.NOT_FOUND,
+    "ResourceExistsException": HTTPStatus.CONFLICT,
+    "ResourceNotFoundException": HTTPStatus.NOT_FOUND,
     "ThrottlingException": HTTPStatus.TOO_MANY_REQUESTS,
     "TooManyTagsError": HTTPStatus.CONFLICT,
     "TooManyUpdates": HTTPStatus.CONFLICT,

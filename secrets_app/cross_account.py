@@ -135,7 +135,7 @@ def replicas_told(caller: Caller, row: Secret) -> tuple[CrossAccountReplicaEntry
     if link is None:
         return None
     entry = CrossAccountReplicaEntry(
-        link.replica.arn, link.role or None, link.status, link.message or None
+        link.replica.arn, link.status, link.role or None, link.message or None
     )
     return (entry,)
 

@@ -32,7 +32,7 @@ class Description:
     last_accessed_date: datetime | None = None
     deleted_date: datetime | None = None
     next_rotation_date: datetime | None = None
-    tags: Sequence[Tag] | None = None
+    tags: tuple[Tag, ...] | None = None
     owning_service: str | None = None
     primary_region: str | None = None
 
@@ -63,10 +63,10 @@ def members(row: Secret, named: Mapping[str, str], accessed: date) -> dict[str, 
 
 def stages_of(rows: Sequence[Secret]) -> Mapping[int, Stages]:
     """Of each secret, by its key, the ids of its labelled versions with their labels."""
-    found: defaultdict[int, dict[str, list[str]]] = defaultdict(dict)
+    found: defaultdict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
     labels = Stage.objects.filter(secret__in=rows).order_by("id")
     for secret, version, label in labels.values_list("secret_id", "version__version_id", "label"):
-        found[secret].setdefault(version, []).append(label)
+        found[secret][version] = (*found[secret].get(version, ()), label)
     return found
 
 

@@ -1,6 +1,6 @@
 """From what a request names to the secret, loaded once for each revision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,11 +34,11 @@ class Loaded:
     versions: Mapping[str, SecretVersion]
     resource: Resource
 
-    def stages_of(self, version: SecretVersion) -> Sequence[str]:
-        return [label for label, each in self.versions.items() if each.pk == version.pk]
+    def stages_of(self, version: SecretVersion) -> tuple[str, ...]:
+        return tuple(label for label, each in self.versions.items() if each.pk == version.pk)
 
     @property
-    def stages(self) -> Mapping[str, Sequence[str]]:
+    def stages(self) -> Mapping[str, tuple[str, ...]]:
         """The labels of each version that has some, by its id."""
         return {each.version_id: self.stages_of(each) for each in self.versions.values()}
 

@@ -1,6 +1,6 @@
 """Shapes of Secrets Manager's model that several operations share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 
@@ -31,9 +31,9 @@ class ReplicationStatus:
     """AWS's ReplicationStatusType."""
 
     region: str
-    kms_key_id: str | None
     status: str
-    status_message: str | None
+    kms_key_id: str | None = None
+    status_message: str | None = None
     last_accessed_date: datetime | None = None
 
 
@@ -43,15 +43,15 @@ class CrossAccountPrimary:
 
     primary_secret_arn: str = field(metadata={"aws": "PrimarySecretARN"})
     replication_status: str
-    status_message: str | None
+    status_message: str | None = None
 
 
 @value
 class CrossAccountReplicaEntry:
     replica_secret_arn: str = field(metadata={"aws": "ReplicaSecretARN"})
-    replication_role_arn: str | None = field(metadata={"aws": "ReplicationRoleARN"})
     replication_status: str
-    status_message: str | None
+    replication_role_arn: str | None = field(default=None, metadata={"aws": "ReplicationRoleARN"})
+    status_message: str | None = None
 
 
 @value
@@ -82,10 +82,10 @@ class SecretValue:
     arn: str = field(metadata={"aws": "ARN"})
     name: str
     version_id: str
-    secret_binary: bytes | None = field(repr=False)
-    secret_string: str | None = field(repr=False)
-    version_stages: Sequence[str] | None
     created_date: datetime
+    secret_binary: bytes | None = field(default=None, repr=False)
+    secret_string: str | None = field(default=None, repr=False)
+    version_stages: tuple[str, ...] | None = None
 
 
 @value
@@ -96,4 +96,4 @@ class Named:
     name: str
 
 
-Stages = Mapping[str, Sequence[str]]  # a version's id to its staging labels
+Stages = Mapping[str, tuple[str, ...]]  # a version's id to its staging labels

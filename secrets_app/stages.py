@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from secrets_app import lookup
 from secrets_app.errors import LimitExceeded
@@ -42,6 +42,7 @@ def move(row: Secret, label: str, version: SecretVersion | None) -> None:
         Stage.objects.create(secret=row, label=label, version=version)
 
 
-def labels_of(row: Secret, version: SecretVersion) -> Sequence[str]:
+def labels_of(row: Secret, version: SecretVersion) -> tuple[str, ...]:
     """In the order in which they were attached."""
-    return [label for label, each in lookup.stages_of(row).items() if each.pk == version.pk]
+    labels = lookup.stages_of(row).items()
+    return tuple(label for label, each in labels if each.pk == version.pk)

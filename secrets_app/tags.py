@@ -46,7 +46,7 @@ def write(row: Secret, tags: Mapping[str, str]) -> None:
             row.tags.filter(name=name).update(value=told)
 
 
-def told(row: Secret, tags: Mapping[str, str]) -> Sequence[Tag] | None:
+def told(row: Secret, tags: Mapping[str, str]) -> tuple[Tag, ...] | None:
     """Absent for what never had one."""
     if not tags and not row.was_tagged:
         return None

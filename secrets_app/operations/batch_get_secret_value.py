@@ -29,7 +29,7 @@ class APIError:
 
     secret_id: str
     error_code: str
-    message: str | None
+    message: str | None = None
 
 
 @value

@@ -18,8 +18,8 @@ class GetResourcePolicyInput:
 class GetResourcePolicyOutput:
     arn: str = field(metadata={"aws": "ARN"})
     name: str
-    resource_policy: str | None
     policy_name: str
+    resource_policy: str | None = None
 
 
 class GetResourcePolicy(SecretOperation[GetResourcePolicyInput, GetResourcePolicyOutput]):
@@ -31,4 +31,4 @@ class GetResourcePolicy(SecretOperation[GetResourcePolicyInput, GetResourcePolic
         secret = self.secret(call, given)
         name = policies.require_known(given.policy_name)
         row = secret.row
-        return GetResourcePolicyOutput(secret.arn, row.name, row.policy or None, name)
+        return GetResourcePolicyOutput(secret.arn, row.name, name, row.policy or None)

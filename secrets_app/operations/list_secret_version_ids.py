@@ -29,10 +29,10 @@ class ListSecretVersionIdsInput:
 @value
 class SecretVersionsListEntry:
     version_id: str
-    version_stages: Sequence[str] | None
-    last_accessed_date: datetime | None
     created_date: datetime
-    kms_key_ids: Sequence[str]
+    kms_key_ids: tuple[str, ...]
+    version_stages: tuple[str, ...] | None = None
+    last_accessed_date: datetime | None = None
 
 
 @value
@@ -76,7 +76,7 @@ def _page(
 def _told(row: Secret, version: SecretVersion) -> SecretVersionsListEntry:
     return SecretVersionsListEntry(
         version_id=version.version_id,
-        version_stages=[each.label for each in version.stages.all()] or None,
+        version_stages=tuple(each.label for each in version.stages.all()) or None,
         last_accessed_date=replicas.day(last_access.of_version(version)),
         created_date=version.created,
         kms_key_ids=(version.kms_key,) if version.kms_key else DEFAULT_KEY,

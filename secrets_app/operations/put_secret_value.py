@@ -1,6 +1,6 @@
 """secretsmanager:PutSecretValue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import field
 
 from secrets_app import stages, values, versions
@@ -26,7 +26,7 @@ class PutSecretValueOutput:
     arn: str = field(metadata={"aws": "ARN"})
     name: str
     version_id: str
-    version_stages: Sequence[str] | None
+    version_stages: tuple[str, ...] | None = None
 
 
 class PutSecretValue(SecretChange[PutSecretValueInput, PutSecretValueOutput]):

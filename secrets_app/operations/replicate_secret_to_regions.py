@@ -22,7 +22,7 @@ class ReplicateSecretToRegionsInput:
 @value
 class ReplicationOutput:
     arn: str = field(metadata={"aws": "ARN"})
-    replication_status: tuple[ReplicationStatus, ...] | None
+    replication_status: tuple[ReplicationStatus, ...] | None = None
 
 
 class ReplicateSecretToRegions(SecretChange[ReplicateSecretToRegionsInput, ReplicationOutput]):

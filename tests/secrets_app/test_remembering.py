@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kms_project.operations import OPERATIONS
-from secrets_app import lookup, sealing, values, versions
+from secrets_app import lookup, sealing, versions
 from service.call import call
 from service.snapshot import Snapshot
 from tests.audit.making import in_thread
@@ -114,7 +114,7 @@ def between(monkeypatch, change) -> None:
             change()
         return sealed
 
-    monkeypatch.setattr(values.sealing, "seal", seal)
+    monkeypatch.setattr(sealing, "seal", seal)
 
 
 def test_the_key_changes_while_a_value_is_sealed(sm, kms, monkeypatch):

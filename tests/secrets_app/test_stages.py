@@ -39,7 +39,7 @@ def test_the_first_version_is_current_unasked(sm):
 
     put = sm("PutSecretValue", SecretId="empty", SecretString="x", VersionStages=["AWSPENDING"])
 
-    assert put.version_stages == ["AWSPENDING", "AWSCURRENT"]
+    assert put.version_stages == ("AWSPENDING", "AWSCURRENT")
 
 
 def test_promotion_as_a_rotation_does_it(sm, arn):

@@ -27,7 +27,7 @@ def test_what_is_put_in_comes_out(sm):
     assert (made.name, made.version_id) == ("db/password", given)
     assert (told.arn, told.name, told.version_id) == (made.arn, "db/password", given)
     assert (told.secret_string, told.secret_binary) == ("s3cret", None)
-    assert told.version_stages == ["AWSCURRENT"]
+    assert told.version_stages == ("AWSCURRENT",)
 
 
 def test_a_secret_without_a_value_has_no_version(sm):
@@ -104,7 +104,7 @@ def test_a_token_makes_its_version_once(sm):
     updated = sm("UpdateSecret", SecretId="n", SecretString="v", ClientRequestToken=given)
 
     assert again == first
-    assert (put.version_id, put.version_stages) == (given, ["AWSCURRENT"])
+    assert (put.version_id, put.version_stages) == (given, ("AWSCURRENT",))
     assert updated.version_id == given
     assert SecretVersion.objects.count() == 1
 
