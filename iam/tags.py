@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from iam.errors import InvalidInput, LimitExceeded
 from iam.shapes import Tag
+from service.tags import are_alike, are_reserved
 
 MOST_TAGS = 50
 
@@ -28,9 +29,9 @@ def removed(have: Mapping[str, str], keys: Sequence[str]) -> dict[str, str]:
 
 def require_sound(keys: Sequence[str]) -> None:
     """Raise InvalidInput unless a request may set tags of these keys."""
-    if any(key.lower().startswith("aws:") for key in keys):
+    if are_reserved(keys):
         raise InvalidInput("Tag keys that begin with aws: are reserved.")
-    if len({key.lower() for key in keys}) < len(keys):
+    if are_alike(keys):
         raise InvalidInput(
             "Duplicate tag keys found. Please note that Tag keys are case insensitive."
         )

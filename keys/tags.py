@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from keys.errors import TagInvalid
+from service.tags import are_alike, are_reserved
 
 MOST_TAGS = 50
 
 
 def require_sound(keys: Sequence[str]) -> None:
     """Raise TagInvalid, worded as AWS's, unless tags of these keys can be set or removed."""
-    if any(key.lower().startswith("aws:") for key in keys):
+    if are_reserved(keys):
         raise TagInvalid("Tags beginning with aws: are reserved")
     if len(keys) > MOST_TAGS:
         raise TagInvalid("Too many tags")
@@ -17,10 +18,6 @@ def require_sound(keys: Sequence[str]) -> None:
 
 
 def require_distinct(keys: Sequence[str]) -> None:
-    """Raise TagInvalid where keys differ in case only.
-
-    AWS lets them stand side by side, but conditions on tags do not tell cases apart: with
-    team=blue and TEAM=red, who may only tag team=red would have set team=blue.
-    """
-    if len({key.lower() for key in keys}) < len(keys):
+    """Raise TagInvalid where keys differ in case only, if at all."""
+    if are_alike(keys):
         raise TagInvalid("Duplicate tag keys")

@@ -9,11 +9,12 @@ from service import model
 SERVICES = {
     "kms": "Key Management Service",
     "ssm": "Parameter Store",
+    "secretsmanager": "Secrets Manager",
     "cloudtrail": "CloudTrail",
     "iam": "IAM",
     "sts": "STS",
 }
-WHOLE = frozenset({"kms"})  # of the others, what belongs to these
+WHOLE = frozenset({"kms", "ssm"})  # of the others, what belongs to these
 # Parameter Store is a part of Systems Manager: these of its model's operations
 PARAMETERS = (
     *("AddTagsToResource", "DeleteParameter", "DeleteParameters", "DeleteResourcePolicy"),
@@ -41,11 +42,13 @@ def document() -> str:
 
 def _service(name: str) -> str:
     known = model.service(name)
-    built = [action for action in known.operation_names if f"{name}:{action}" in OPERATIONS]
-    lines = [f"## {SERVICES[name]}", "", f"{len(built)} of {len(known.operation_names)} operations"]
-    lines[-1] += f" of the model of {known.api_version}."
-    rows = PARAMETERS if name == "ssm" else known.operation_names if name in WHOLE else built
-    return "\n".join([*lines, "", *_operation_rows(name, rows), ""])
+    actions = PARAMETERS if name == "ssm" else known.operation_names
+    built = [action for action in actions if f"{name}:{action}" in OPERATIONS]
+    said = f"{len(built)} of {len(actions)} operations of the model of {known.api_version}"
+    if name == "ssm":
+        said += " that are about parameters"
+    rows = actions if name in WHOLE else built
+    return "\n".join([f"## {SERVICES[name]}", "", f"{said}.", "", *_operation_rows(name, rows), ""])
 
 
 def _operation_rows(service: str, actions: Sequence[str]) -> Iterator[str]:

@@ -5,13 +5,12 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssyste
 
 from collections.abc import Mapping, Sequence
 
+from iam.conditions import of_tag_keys
+from keys import conditions as of_keys
+from keys.conditions import Conditions, truth
 from params.shapes import Tag
 
-Conditions = dict[str, str | Sequence[str]]
-
-
-def truth(value: bool | None) -> str:
-    return "true" if value else "false"
+__all__ = ["Conditions", "of_parameter", "of_put", "of_tag_keys", "of_tags", "truth"]
 
 
 def of_parameter(tags: Mapping[str, str]) -> Conditions:
@@ -21,13 +20,11 @@ def of_parameter(tags: Mapping[str, str]) -> Conditions:
 
 def of_tags(tags: Sequence[Tag]) -> Conditions:
     """The tags that a request brings."""
-    found: Conditions = {f"aws:RequestTag/{tag.key}": tag.value for tag in tags}
-    return found | of_tag_keys([tag.key for tag in tags])
+    return of_keys.of_tags([(tag.key, tag.value) for tag in tags])
 
 
-def of_tag_keys(keys: Sequence[str]) -> Conditions:
-    return {"aws:TagKeys": keys} if keys else {}
-
-
-def of_put(overwrite: bool | None, policies: str | None) -> Conditions:
-    return {"ssm:Overwrite": truth(overwrite), "ssm:Policies": truth(policies is not None)}
+def of_put(*, overwrite: bool | None, policies: str | None) -> Conditions:
+    return {
+        "ssm:Overwrite": truth(bool(overwrite)),
+        "ssm:Policies": truth(policies is not None),
+    }

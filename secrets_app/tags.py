@@ -6,22 +6,20 @@ from secrets_app.errors import InvalidParameter
 from secrets_app.lookup import read_tags
 from secrets_app.models import Secret, SecretTag
 from secrets_app.shapes import Tag
+from service.tags import are_alike, are_reserved
 
 MOST_TAGS = 50
 
 
 def require_sound(keys: Sequence[str]) -> None:
-    """Raise InvalidParameter unless a request may bring tags of these keys.
-
-    Keys that differ in case only are refused: conditions on tags do not tell cases apart.
-    """
+    """Raise InvalidParameter unless a request may bring tags of these keys."""
     if not all(keys):
         raise InvalidParameter("A tag must have a Key.")
-    if any(key.lower().startswith("aws:") for key in keys):
+    if are_reserved(keys):
         raise InvalidParameter("Tag keys that begin with aws: are reserved.")
     if len(keys) > MOST_TAGS:
         raise InvalidParameter(f"A secret has {MOST_TAGS} tags at most.")
-    if len({key.lower() for key in keys}) < len(keys):
+    if are_alike(keys):
         raise InvalidParameter("Duplicate tag keys.")
 
 

@@ -46,7 +46,7 @@ class GetParametersByPath(Operation[GetParametersByPathInput, GetParametersByPat
     def checks(self, call: Call, given: GetParametersByPathInput) -> Iterable[Check]:
         caller, path = call.caller, names.path(given.path)
         arn = names.arn_of(caller.account, caller.region, path)
-        found = {"ssm:Recursive": conditions.truth(given.recursive)}
+        found = {"ssm:Recursive": conditions.truth(bool(given.recursive))}
         yield Check(self.name, Resource(arn, caller.account, lookup.TYPE), found)
 
     def run(self, call: Call, given: GetParametersByPathInput) -> GetParametersByPathOutput:

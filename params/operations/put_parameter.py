@@ -46,7 +46,7 @@ class PutParameter(Operation[PutParameterInput, PutParameterOutput]):
         _require_sound(given)
         resource = lookup.not_missing(call, _name(call, given))
         found = conditions.of_tags(given.tags)
-        put = conditions.of_put(given.overwrite, given.policies)
+        put = conditions.of_put(overwrite=given.overwrite, policies=given.policies)
         yield Check(self.name, resource, found | put)
         if given.tags:
             yield Check("ssm:AddTagsToResource", resource, found)
