@@ -189,11 +189,12 @@ def test_replicas_in_other_accounts_are_asked_for(sm, secret):
 
 
 def test_aws_cache_reads_through_an_update(sm, secret):
-    cache = SecretCache(config=SecretCacheConfig(secret_refresh_interval=0.01), client=sm)
+    cache = SecretCache(config=SecretCacheConfig(secret_refresh_interval=3600), client=sm)
     assert cache.get_secret_string(secret) == "first"
 
     sm.put_secret_value(SecretId=secret, SecretString="second")
-    cache.refresh_secret_now(secret)  # as its interval would have it do
+    assert cache.get_secret_string(secret) == "first"
+    cache.refresh_secret_now(secret)
 
     assert cache.get_secret_string(secret) == "second"
     assert cache.get_secret_string(secret, version_stage="AWSPREVIOUS") == "first"
