@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from kms_project.coverage import SERVICES, WHOLE, document
+from kms_project.coverage import SERVICES, document
 from kms_project.operations import OPERATIONS
 from service import model
 
@@ -26,7 +26,7 @@ def section(title: str) -> list[str]:
     return document().partition(f"## {title}\n")[2].partition("\n## ")[0].splitlines()
 
 
-@pytest.mark.parametrize("service", sorted(WHOLE))
+@pytest.mark.parametrize("service", ["kms", "secretsmanager"])
 def test_every_operation_of_what_is_built_whole_has_its_line(service):
     lines = section(SERVICES[service])
 
