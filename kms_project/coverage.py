@@ -14,7 +14,7 @@ SERVICES = {
     "iam": "IAM",
     "sts": "STS",
 }
-WHOLE = frozenset({"kms", "ssm"})  # of the others, what belongs to these
+WHOLE = frozenset({"kms", "ssm", "secretsmanager"})  # of the others, what belongs to these
 # Parameter Store is a part of Systems Manager: these of its model's operations
 PARAMETERS = (
     *("AddTagsToResource", "DeleteParameter", "DeleteParameters", "DeleteResourcePolicy"),
