@@ -14,16 +14,19 @@ Bodies = Iterator[dict[str, Any]]
 
 
 class Client:
-    """`kms` is boto3's."""
+    """`kms` and `secrets` are boto3's."""
 
     def __init__(self, url: str, credentials: Credentials) -> None:
         self.url, self.credentials = url, credentials
-        self.kms = boto3.client(
-            "kms",
+        self.kms, self.secrets = self._of("kms"), self._of("secretsmanager")
+
+    def _of(self, service: str) -> Any:
+        return boto3.client(
+            service,
             "us-east-1",
-            endpoint_url=url,
-            aws_access_key_id=credentials.access_key,
-            aws_secret_access_key=credentials.secret_key,
+            endpoint_url=self.url,
+            aws_access_key_id=self.credentials.access_key,
+            aws_secret_access_key=self.credentials.secret_key,
             config=Config(max_pool_connections=16),
         )
 
@@ -35,5 +38,5 @@ class Client:
         with ThreadPoolExecutor(16) as pool:
             return list(pool.map(create, range(count)))
 
-    def load(self, action: str, bodies: Bodies) -> Load:
-        return Load(self.url, signed(self.url, self.credentials, action, bodies))
+    def load(self, action: str, bodies: Bodies, service: str = "kms") -> Load:
+        return Load(self.url, signed(self.url, self.credentials, action, bodies, service))

@@ -53,17 +53,26 @@ class Figure:
     errors: int
 
 
-def signed(url: str, credentials: Credentials, action: str, bodies: Iterable[dict]) -> list[str]:
+PREFIXES = {"kms": "TrentService", "secretsmanager": "secretsmanager"}  # of X-Amz-Target
+
+
+def signed(
+    url: str,
+    credentials: Credentials,
+    action: str,
+    bodies: Iterable[dict],
+    service: str = "kms",
+) -> list[str]:
     """One line a request: the body and its headers, parted by tabs."""
     lines = []
     for body in bodies:
         data = json.dumps(body)
         headers = {
             "Content-Type": "application/x-amz-json-1.1",
-            "X-Amz-Target": f"TrentService.{action}",
+            "X-Amz-Target": f"{PREFIXES[service]}.{action}",
         }
         request = AWSRequest("POST", url + "/", headers=headers, data=data)
-        SigV4Auth(credentials, "kms", "us-east-1").add_auth(request)
+        SigV4Auth(credentials, service, "us-east-1").add_auth(request)
         fields = [part for pair in request.headers.items() for part in pair]
         lines.append("\t".join([data, *fields]))
     return lines

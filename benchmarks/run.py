@@ -17,7 +17,7 @@ from pathlib import Path
 
 from botocore.credentials import Credentials
 
-from benchmarks import hsm, other_keys, servers
+from benchmarks import hsm, other_keys, secret_values, servers
 from benchmarks.bare import Bare, of_row
 from benchmarks.client import Bodies, Client
 from benchmarks.load import Figure, Load, in_turns, signed
@@ -112,12 +112,14 @@ def main() -> int:
         moto = Client(running.enter_context(servers.moto(folder)), MOTOS)
         client = Client(*running.enter_context(servers.strongroom(folder / "home")))
         keys = client.create_keys(FEW)
+        of_secrets = secret_values.rows(client, moto, FEW)
         loads = {
             FLOOR: floor,
             MOTO: moto.load("Encrypt", encrypt(moto.create_keys(FEW))),
             **few_keys(client, keys),
             **other_keys.rows(client, FEW),
             **hsm_held(client, running),
+            **of_secrets,
         }
         print(
             f"{os.cpu_count()} cores; {servers.WORKERS} workers of {servers.THREADS} threads; "
@@ -125,7 +127,9 @@ def main() -> int:
         )
         print(HEAD)
         few = in_turns(loads, *turns)
-        show(few, few[FLOOR], few[MOTO])
+        show({name: few[name] for name in few if name not in of_secrets}, few[FLOOR], few[MOTO])
+        beside = {name: few[name] for name in of_secrets}
+        show(beside, few[FLOOR], few[secret_values.MOTO])
         keys += client.create_keys(given.keys - FEW)
         cold = {f"… cold, {given.keys:,} keys": client.load("Encrypt", encrypt(keys)).measure(8)}
         many = in_turns({FLOOR: floor, **many_keys(client, keys)}, *turns)
