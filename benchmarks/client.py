@@ -14,11 +14,12 @@ Bodies = Iterator[dict[str, Any]]
 
 
 class Client:
-    """`kms` and `ssm` are boto3's."""
+    """`kms`, `ssm` and `secrets` are boto3's."""
 
     def __init__(self, url: str, credentials: Credentials) -> None:
         self.url, self.credentials = url, credentials
         self.kms, self.ssm = self._client("kms"), self._client("ssm")
+        self.secrets = self._client("secretsmanager")
 
     def _client(self, service: str) -> Any:
         return boto3.client(

@@ -53,7 +53,8 @@ class Figure:
     errors: int
 
 
-TARGETS = {"kms": "TrentService", "ssm": "AmazonSSM"}
+# of X-Amz-Target
+TARGETS = {"kms": "TrentService", "ssm": "AmazonSSM", "secretsmanager": "secretsmanager"}
 
 
 def signed(

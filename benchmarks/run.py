@@ -17,7 +17,7 @@ from pathlib import Path
 
 from botocore.credentials import Credentials
 
-from benchmarks import hsm, other_keys, parameters, servers
+from benchmarks import hsm, other_keys, parameters, secret_values, servers
 from benchmarks.bare import Bare, of_row
 from benchmarks.client import Bodies, Client
 from benchmarks.load import Figure, Load, in_turns, signed
@@ -117,12 +117,14 @@ def main() -> int:
         home = folder / "home"
         client = Client(*running.enter_context(servers.strongroom(home)))
         keys = client.create_keys(FEW)
+        of_secrets = secret_values.rows(client, moto, FEW)
         loads = {
             FLOOR: floor,
             MOTO: moto.load("Encrypt", encrypt(moto.create_keys(FEW))),
             **few_keys(client, keys),
             **other_keys.rows(client, FEW),
             **hsm_held(client, running),
+            **of_secrets,
         }
         print(
             f"{os.cpu_count()} cores; {servers.WORKERS} workers of {servers.THREADS} threads; "
@@ -130,7 +132,9 @@ def main() -> int:
         )
         print(HEAD)
         few = in_turns(loads, *turns)
-        show(few, few[FLOOR], few[MOTO])
+        show({name: few[name] for name in few if name not in of_secrets}, few[FLOOR], few[MOTO])
+        beside = {name: few[name] for name in of_secrets}
+        show(beside, few[FLOOR], few[secret_values.MOTO])
         kept = in_turns({FLOOR: floor, **parameters.few(client, moto)}, *turns)
         show(kept, kept[FLOOR], kept[parameters.MOTO])
         parameters.make(home, given.parameters)

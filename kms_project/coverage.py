@@ -9,11 +9,12 @@ from service import model
 SERVICES = {
     "kms": "Key Management Service",
     "ssm": "Parameter Store",
+    "secretsmanager": "Secrets Manager",
     "cloudtrail": "CloudTrail",
     "iam": "IAM",
     "sts": "STS",
 }
-WHOLE = frozenset({"kms", "ssm"})  # of the others, what belongs to these
+WHOLE = frozenset({"kms", "ssm", "secretsmanager"})  # of the others, what belongs to these
 # Parameter Store is a part of Systems Manager: these of its model's operations
 PARAMETERS = (
     *("AddTagsToResource", "DeleteParameter", "DeleteParameters", "DeleteResourcePolicy"),

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "notices",
     "keys",
     "params",
+    "secrets_app",
     "console",
     "rest",
     "xks_proxy",

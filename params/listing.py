@@ -18,7 +18,7 @@ from django.db.models import Model, QuerySet
 from params import filters
 from params.filters import Filter
 from params.models import Label, Parameter, ParameterTag
-from params.paging import Page
+from service.tokens import Page
 from service.value import value
 
 MOST_SCANNED = 1_000  # parameters that a page may hold against its filters

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db import models
 
-from params.fields import Ordered
 from service.arns import Arn
+from service.columns import Ordered
 from service.regions import partition_of
 
 EVERYONE = "*"

@@ -5,8 +5,7 @@ grants and key states decide, and its record is a call of its own. The encryptio
 binds a value to its parameter.
 
 Up to 4 KB, the Standard tier, KMS encrypts the value itself. In the Advanced tier it makes
-a data key, and what is stored is: length of the encrypted key (2 bytes, big-endian) ‖ the
-encrypted key ‖ the value sealed under the key (`crypto.envelope`).
+a data key (`keys.envelopes`).
 
 https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
 """
@@ -17,10 +16,10 @@ from typing import Any
 
 from crypto import envelope
 from crypto.errors import CannotOpen
+from keys import envelopes
 from keys.errors import IncorrectKey, InvalidCiphertextGiven
 from keys.operations.decrypt import Decrypt
 from keys.operations.encrypt import Encrypt
-from keys.operations.generate_data_key import GenerateDataKey
 from params.errors import InternalServerError, InvalidKeyId
 from params.models import Tier
 from service.call import call
@@ -29,7 +28,6 @@ from service.errors import AccessDenied, ServiceError
 
 DEFAULT_KEY = "alias/aws/ssm"
 VIA = "ssm.amazonaws.com"
-_LENGTH = 2  # bytes that the length of the encrypted key takes
 
 
 def seal(caller: Caller, key_id: str, arn: str, tier: str, secret: bytes) -> bytes:
@@ -39,21 +37,18 @@ def seal(caller: Caller, key_id: str, arn: str, tier: str, secret: bytes) -> byt
         if tier == Tier.STANDARD:
             given = {"KeyId": key_id, "Plaintext": secret, "EncryptionContext": context}
             return bytes(_asked(caller, Encrypt, given).ciphertext_blob)
-        given = {"KeyId": key_id, "KeySpec": "AES_256", "EncryptionContext": context}
-        key = _asked(caller, GenerateDataKey, given)
-    sealed = envelope.seal(key.plaintext, secret, envelope.associated(arn))
-    encrypted: bytes = key.ciphertext_blob
-    return len(encrypted).to_bytes(_LENGTH, "big") + encrypted + sealed
+        bound = envelope.associated(arn)
+        return envelopes.seal(caller.through(VIA), key_id, context, secret, bound)
 
 
 def opened(caller: Caller, arn: str, tier: str, blob: bytes) -> bytes:
     """What `seal` was given. Raises as it does, and InternalServerError if it was altered."""
     if tier == Tier.STANDARD:
         return _decrypted(caller, arn, blob)
-    ends = _LENGTH + int.from_bytes(blob[:_LENGTH], "big")
-    key = _decrypted(caller, arn, blob[_LENGTH:ends])
     try:
-        return envelope.open_sealed(key, blob[ends:], envelope.associated(arn))
+        with _of_key(caller):
+            bound = envelope.associated(arn)
+            return envelopes.opened(caller.through(VIA), _context(arn), blob, bound)
     except CannotOpen:
         raise InternalServerError from None
 

@@ -23,7 +23,7 @@ from service.errors import SerializationFailed, ValidationFailed
 from service.wire import aws_name
 
 _INTEGER = re.compile(r"-?\d{1,10}", re.ASCII)
-DOCUMENTS = frozenset({"policy", "replica_policy", "cloud_trail_event"})
+DOCUMENTS = frozenset({"policy", "replica_policy", "resource_policy", "cloud_trail_event"})
 
 
 def hints_of(cls: Any) -> dict[str, Any]:

@@ -40,6 +40,7 @@ STATUS_OF: Mapping[str, HTTPStatus] = {
     "ParameterNotFound": HTTPStatus.NOT_FOUND,
     "ParameterVersionLabelLimitExceeded": HTTPStatus.CONFLICT,
     "ParameterVersionNotFound": HTTPStatus.NOT_FOUND,
+    "ResourceExistsException": HTTPStatus.CONFLICT,
     "ServiceSettingNotFound": HTTPStatus.NOT_FOUND,
     "ResourceNotFoundException": HTTPStatus.NOT_FOUND,
     "ResourcePolicyConflictException": HTTPStatus.CONFLICT,

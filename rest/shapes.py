@@ -86,7 +86,8 @@ class Describe:
             return schema
         if hint in PLAIN:
             return _bounded(dict(PLAIN[hint]), shape)
-        return {"type": "object", "additionalProperties": {"type": "string"}}
+        told = self._value(get_args(hint)[1], getattr(shape, "value", None))
+        return {"type": "object", "additionalProperties": told}
 
 
 def _bounded(schema: Schema, shape: Shape | None) -> Schema:

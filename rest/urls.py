@@ -9,6 +9,7 @@ resources: list[URLPattern | URLResolver] = [
     path("", include("iam.urls")),
     path("", include("keys.urls")),
     path("", include("params.urls")),
+    path("", include("secrets_app.urls")),
     path("", include("audit.urls")),
     path("tokens", api.Tokens.as_view()),
     path("tokens/<str:service_specific_credential_id>", api.Token.as_view()),

@@ -11,6 +11,8 @@ from audit import checkpoints, trail
 from crypto.root_key import FileRootKey
 from iam import revision
 from keys import last_use
+from secrets_app import last_access
+from service.notebook import Notebook
 from tests.support.server import Strongroom
 
 
@@ -23,14 +25,15 @@ def _root_key() -> None:
 def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a process remembers of its database goes with the database of each test.
 
-    No checkpoint is made unasked, and no use of a key written: a test that wants it asks for it.
+    No checkpoint is made unasked, and no use of a key or secret is written: a test that wants
+    it asks for it.
     """
     monkeypatch.setattr(checkpoints, "_next_look", float("inf"))
-    monkeypatch.setattr(last_use.Notebook, "_wake", lambda self: None)
-    for forget in (trail.forget, revision.forget, last_use.forget):
+    monkeypatch.setattr(Notebook, "_wake", lambda self: None)
+    for forget in (trail.forget, revision.forget, last_use.forget, last_access.forget):
         forget()
     yield
-    for forget in (trail.forget, revision.forget, last_use.forget):
+    for forget in (trail.forget, revision.forget, last_use.forget, last_access.forget):
         forget()
 
 

@@ -15,6 +15,8 @@ from service.errors import SerializationFailed, ServiceError
 from service.model import OperationModel, operation
 
 MEDIA_TYPE = "application/x-amz-json-1.1"
+# how a service's errors call their message, where that is not "message"
+MESSAGE_MEMBERS = {"secretsmanager": "Message"}
 
 
 class Json(Protocol):
@@ -45,7 +47,7 @@ class Json(Protocol):
     def failure(self, asked: Asked, error: ServiceError, request_id: str) -> Answer:
         told = {"__type": error.code, **error.members}
         if error.message:
-            told["message"] = error.message
+            told[MESSAGE_MEMBERS.get(asked.service, "message")] = error.message
         return Answer(error.status, _headers(request_id), _dumps(told))
 
 

@@ -8,10 +8,11 @@ from params import lookup, names, policies, values
 from params.models import ParameterVersion
 from params.names import Name
 from params.on_parameters import ParameterOperation
-from params.paging import Asked, Page
+from params.paging import Asked
 from params.shapes import ParameterInlinePolicy
 from service.caller import Caller
 from service.operation import Call
+from service.tokens import Page
 from service.value import value
 
 MOST = 50

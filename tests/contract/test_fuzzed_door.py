@@ -26,6 +26,7 @@ CANARY = "canary-f2b1c6d0-plaintext"
 KMS = get_session().get_service_model("kms")
 IAM = get_session().get_service_model("iam")
 SSM = get_session().get_service_model("ssm")
+SECRETS = get_session().get_service_model("secretsmanager")
 NO_INPUT = StructureShape("x", {"type": "structure"})
 HARMFUL = {"DeleteLoginProfile"}  # without parameters, of the one who runs the other tests
 
@@ -145,6 +146,23 @@ def test_requests_near_the_model_of_parameters_are_answered(server, request):
     headers = {**JSON, "X-Amz-Target": f"AmazonSSM.{action}"}
 
     status, body = send(server, json.dumps(params).encode(), headers, "ssm")
+
+    assert is_an_answer(status, body), (status, body)
+
+
+@pytest.fixture(scope="module")
+def fuzzed(server):
+    """There is a secret of a name that requests draw."""
+    server.client("secretsmanager").create_secret(Name=CANARY, SecretString="x")
+
+
+@fuzz
+@given(request=requests_of(SECRETS))
+def test_requests_near_the_model_of_secrets_are_answered(server, fuzzed, request):
+    action, params = request
+    headers = {**JSON, "X-Amz-Target": f"secretsmanager.{action}"}
+
+    status, body = send(server, json.dumps(params).encode(), headers, "secretsmanager")
 
     assert is_an_answer(status, body), (status, body)
 

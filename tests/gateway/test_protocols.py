@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+import orjson
 import pytest
 from botocore.model import DenormalizedStructureBuilder, Shape
 from botocore.serialize import create_serializer
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.protocols import form, from_json, xml
+from gateway.protocols.base import Asked
+from gateway.protocols.json import Json
 from service import model
 from service.errors import SerializationFailed, ValidationFailed
 
@@ -221,3 +224,12 @@ def test_whatever_an_error_says_is_xml(text):
 def test_the_root_of_a_call_without_input_reads_nothing():
     assert from_json.reader(None)({"a": 1}) == {}
     assert isinstance(SHAPE, Shape)
+
+
+@pytest.mark.parametrize(("service", "member"), [("kms", "message"), ("secretsmanager", "Message")])
+def test_an_errors_message_is_called_as_its_service_calls_it(service, member):
+    asked = Asked(service, "X", frozenset((service,)))
+
+    told = orjson.loads(Json().failure(asked, ValidationFailed("wrong"), "id").body)
+
+    assert told == {"__type": "ValidationException", member: "wrong"}

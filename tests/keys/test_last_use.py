@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from iam import revision
 from keys import last_use
-from keys.last_use import Notebook, Use
+from keys.last_use import Use, Uses
 from keys.models import Key, KeyUse
-from service import model, wire
+from service import model, notebook, wire
+from service.notebook import Notebook
 from tests.audit.making import bodies, in_thread
 from tests.keys.using import NOWHERE, Kms, arn, refused
 from tests.support import people
@@ -144,8 +145,8 @@ def test_a_note_is_no_change_and_costs_the_call_nothing(kms, key):
 
 def test_a_key_is_written_at_most_once_a_minute(key, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(last_use.time, "monotonic", lambda: now[0])
-    book, began = Notebook(), datetime.now(UTC)
+    monkeypatch.setattr(notebook.time, "monotonic", lambda: now[0])
+    book, began = Uses(), datetime.now(UTC)
 
     def after(seconds: float, operation: str | None = None) -> str:
         if operation:
@@ -166,7 +167,7 @@ def test_a_key_is_written_at_most_once_a_minute(key, monkeypatch):
 
 def test_an_older_use_does_not_hide_a_later_one(key):
     now = datetime.now(UTC)
-    books = Notebook(), Notebook()
+    books = Uses(), Uses()
     books[0].note(arn(key), use("Decrypt", now))
     books[0].note(arn(key), use("Verify", now - timedelta(seconds=1)))
     books[1].note(arn(key), use("Encrypt", now - timedelta(seconds=2)))
@@ -177,7 +178,7 @@ def test_an_older_use_does_not_hide_a_later_one(key):
 
 
 def test_a_key_that_is_gone_keeps_no_other_from_being_noted(kms, key):
-    book = Notebook()
+    book = Uses()
     book.note(arn(NOWHERE), use())
     book.note(arn(key), use())
 
@@ -191,8 +192,8 @@ def test_what_could_not_be_written_is_tried_again(key, monkeypatch, caplog, erro
     def fails(uses):
         raise error("database or disk is full")
 
-    book, now = Notebook(), [1000.0]
-    monkeypatch.setattr(last_use.time, "monotonic", lambda: now[0])
+    book, now = Uses(), [1000.0]
+    monkeypatch.setattr(notebook.time, "monotonic", lambda: now[0])
     book.note(arn(key), use())
     with monkeypatch.context() as broken:
         broken.setattr(last_use, "_write", fails)
@@ -201,16 +202,16 @@ def test_what_could_not_be_written_is_tried_again(key, monkeypatch, caplog, erro
     assert "disk is full" not in caplog.text
     assert not KeyUse.objects.exists()
 
-    now[0] += last_use.NOTE_EVERY
+    now[0] += notebook.NOTE_EVERY
     book.write()
 
     assert KeyUse.objects.count() == 1
 
 
 def test_many_keys_are_written_together(kms, monkeypatch):
-    monkeypatch.setattr(last_use, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(notebook, "MOST_AT_ONCE", 2)
     made = [kms.create().key_id for _ in range(5)]
-    book = Notebook()
+    book = Uses()
     for key in made:
         book.note(arn(key), use())
 
@@ -224,9 +225,9 @@ def test_a_thread_writes_within_a_second_and_ends_when_there_is_nothing_to_watch
     kms, key, monkeypatch
 ):
     monkeypatch.setattr(Notebook, "_wake", WAKE)
-    monkeypatch.setattr(last_use, "WRITE_EVERY", 0.02)
-    monkeypatch.setattr(last_use, "NOTE_EVERY", 0.1)
-    book = Notebook()
+    monkeypatch.setattr(notebook, "WRITE_EVERY", 0.02)
+    monkeypatch.setattr(notebook, "NOTE_EVERY", 0.1)
+    book = Uses()
     threads = [
         threading.Thread(target=in_thread(lambda: book.note(arn(key), use()))) for _ in range(4)
     ]

@@ -1,5 +1,6 @@
 """docs/coverage.md says what is built, and nothing is silently missing from it."""
 
+import pytest
 from django.conf import settings
 from django.core.management import call_command
 
@@ -20,14 +21,24 @@ def test_the_command_prints_it(capsys):
     assert capsys.readouterr().out == document()
 
 
-def test_every_operation_and_every_key_spec_of_kms_has_its_line():
-    kms = model.service("kms")
-    lines = document().splitlines()
+def section(title: str) -> list[str]:
+    """The lines of the page under a heading."""
+    return document().partition(f"## {title}\n")[2].partition("\n## ")[0].splitlines()
 
-    for action in kms.operation_names:
-        state = "built" if f"kms:{action}" in OPERATIONS else "not built"
+
+@pytest.mark.parametrize("service", ["kms", "secretsmanager"])
+def test_every_operation_of_what_is_built_whole_has_its_line(service):
+    lines = section(SERVICES[service])
+
+    for action in model.service(service).operation_names:
+        state = "built" if f"{service}:{action}" in OPERATIONS else "not built"
         assert lines.count(f"| {action} | {state} |") == 1
-    for spec in kms.shape_for("KeySpec").enum:
+
+
+def test_every_key_spec_has_its_line():
+    lines = section("Key specs")
+
+    for spec in model.service("kms").shape_for("KeySpec").enum:
         assert sum(line.startswith(f"| {spec} |") for line in lines) == 1
 
 

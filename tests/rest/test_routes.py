@@ -14,6 +14,7 @@ from rest.routes import Route
 from tests.keys.importing import wrapped
 from tests.rest.asking import Rest, last_record, problem, records, token_of
 from tests.rest.cases import OTHER_KEYS, PARAMETERS, Case, b64, make_other_keys, make_parameters
+from tests.rest.secret_cases import SECRETS, make_secrets
 from tests.support import people
 
 DATA_KEY = {"key_spec": "AES_256"}
@@ -134,6 +135,7 @@ CASES = [
     Case("DELETE", "custom-key-stores/STORE", None, 204, "DeleteCustomKeyStore"),
     Case("GET", "audit/events", None, 200, "LookupEvents"),
     *PARAMETERS,
+    *SECRETS,
     Case("GET", "tokens", None, 200, "ListServiceSpecificCredentials"),
     Case("DELETE", "aliases/ALIAS", None, 204, "DeleteAlias"),
     Case("POST", "keys/KEY/schedule-deletion", None, 200, "ScheduleKeyDeletion"),
@@ -165,6 +167,7 @@ def made(rest, administrator, key_id, settings):
     return {
         **make_other_keys(rest),
         **make_parameters(rest),
+        **make_secrets(administrator),
         "GRANT": grants[0]["grant_id"],
         "LAPSING": grants[1]["grant_id"],
         "PASS": grants[2]["grant_token"],

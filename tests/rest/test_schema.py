@@ -36,6 +36,7 @@ def template(path: str) -> str:
     path = re.sub(r"parameter-tags/.*", "parameter-tags/{resource_id}", path)
     path = re.sub(r"(parameters|parameter-history|parameter-labels)/.*", r"\1/{name}", path)
     path = re.sub(r"service-settings/.*", "service-settings/{setting_id}", path)
+    path = re.sub(r"(secret(?:s|-\w[\w-]*))/.*", r"\1/{secret_id}", path)
     return "/api/v1/" + path.replace("TOKEN", "{service_specific_credential_id}")
 
 

@@ -1,0 +1,1 @@
+"""Secrets: AWS Secrets Manager."""
