@@ -72,7 +72,7 @@ class _Process:
             self._chain.give_up()
 
 
-class Nesting:
+class _Nesting:
     """Around every call. What is recorded within an inner one may wait for the outer one."""
 
     __slots__ = ()
@@ -84,6 +84,9 @@ class Nesting:
         _here.depth -= 1
         if not _here.depth:
             _here.waiting.clear()  # left by a call that ended without an answer
+
+
+nesting = _Nesting()
 
 
 def record(event: Event) -> None:

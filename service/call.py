@@ -28,7 +28,7 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
 
     `params` is AWS-shaped: AWS's member names, blobs as bytes, timestamps as datetimes.
     """
-    with trail.Nesting():
+    with trail.nesting:
         return _called(caller, operation, params)
 
 

@@ -23,14 +23,18 @@ class Log:
     """
 
     def __init__(self, path: str) -> None:
-        self._path, self._doubt = Path(f"{path}-wal"), Path(f"{path}.doubtful")
+        self._path, self._doubt = f"{path}-wal", Path(f"{path}.doubtful")
         self._lock = threading.Lock()
         self._descriptor: int | None = None
-        self._is_doubtful = False
+        self._identity = 0, 0  # of the file behind it
+        self._has_failed = False
+        # looked at with each flush, and no more often: a look lets go of the interpreter
+        self._is_doubted = self._doubt.exists()
 
     @property
     def is_doubtful(self) -> bool:
-        return self._is_doubtful or self._doubt.exists()
+        """As far as this process knows: of others' failures it learns with its next flush."""
+        return self._has_failed or self._is_doubted
 
     def flush(self) -> None:
         """Return when all that was committed before is on disk. Raises OSError.
@@ -41,9 +45,10 @@ class Log:
             try:
                 os.fdatasync(self._opened())
             except OSError:
-                self._is_doubtful = True
+                self._has_failed = True
                 self._doubt.touch(0o600)
                 raise
+            self._is_doubted = os.path.exists(self._doubt)
             if self.is_doubtful:
                 raise OSError("what was to be flushed before is not")
 
@@ -51,16 +56,17 @@ class Log:
         """SQLite has flushed all of it into the database: no more doubt. Raises OSError."""
         with self._lock:
             self._doubt.unlink(missing_ok=True)
-            self._is_doubtful = False
+            self._has_failed = self._is_doubted = False
 
     def _opened(self) -> int:
         """SQLite removes the log with its last connection, and the next one makes another."""
         there = os.stat(self._path)
         if self._descriptor is not None:
-            mine = os.fstat(self._descriptor)
-            if (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino):
+            if (there.st_dev, there.st_ino) == self._identity:
                 return self._descriptor
             os.close(self._descriptor)
             self._descriptor = None
         self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        mine = os.fstat(self._descriptor)
+        self._identity = mine.st_dev, mine.st_ino
         return self._descriptor

@@ -159,8 +159,8 @@ class TestNestedInACallThatChangesNothing:
     """Its records wait for that of the call which they are a part of."""
 
     def test_they_share_its_commit(self):
-        with trail.Nesting():
-            with trail.Nesting():
+        with trail.nesting:
+            with trail.nesting:
                 making.record("kms:Decrypt")
             assert making.names() == []
             making.record("ssm:GetParameter")
@@ -169,8 +169,8 @@ class TestNestedInACallThatChangesNothing:
         assert verify().is_clean
 
     def test_they_commit_with_the_change_that_the_call_makes_afterwards(self):
-        with trail.Nesting():
-            with trail.Nesting():
+        with trail.nesting:
+            with trail.nesting:
                 making.record("kms:Encrypt")
             change(name="ssm:PutParameter")
 
@@ -178,8 +178,8 @@ class TestNestedInACallThatChangesNothing:
         assert Chain.objects.count() == 1
 
     def test_they_stay_where_that_change_fails(self):
-        with trail.Nesting():
-            with trail.Nesting():
+        with trail.nesting:
+            with trail.nesting:
                 making.record("kms:Encrypt")
             with pytest.raises(Refused):
                 change(fail=True)
@@ -189,8 +189,8 @@ class TestNestedInACallThatChangesNothing:
         assert making.names() == ["Encrypt", "PutParameter"]
 
     def test_many_do_not_wait_for_ever(self):
-        with trail.Nesting():
-            with trail.Nesting():
+        with trail.nesting:
+            with trail.nesting:
                 for _ in range(trail.MOST_WAITING + 1):
                     making.record("kms:Decrypt")
             assert len(making.names()) == trail.MOST_WAITING + 1
@@ -200,8 +200,8 @@ class TestNestedInACallThatChangesNothing:
         assert verify().is_clean
 
     def test_a_call_that_is_interrupted_leaves_nothing_for_the_next(self):
-        with suppress(KeyboardInterrupt), trail.Nesting():
-            with trail.Nesting():
+        with suppress(KeyboardInterrupt), trail.nesting:
+            with trail.nesting:
                 making.record("kms:Decrypt")
             raise KeyboardInterrupt
         making.record()

@@ -1,9 +1,11 @@
 import pytest
 
-from crypto import nonces
+from crypto import envelope, symmetric
+from crypto.xks import held
 
 
 @pytest.fixture
 def counted_bytes(monkeypatch):
     """In place of random salts and nonces: 00 01 02 …"""
-    monkeypatch.setattr(nonces, "RAND_bytes", lambda count: bytes(range(count)))
+    for module in (envelope, symmetric, held):
+        monkeypatch.setattr(module, "nonce", lambda count: bytes(range(count)))

@@ -90,7 +90,7 @@ def test_a_commit_that_cannot_be_flushed_fails(log):
 
 def test_nothing_that_follows_a_failure_in_the_log_counts_as_flushed(log):
     commit()
-    log._is_doubtful = True  # as another thread found while this one was committing
+    log._has_failed = True  # as another thread found while this one was committing
 
     with pytest.raises(OSError, match="before"):
         log.flush()
