@@ -41,7 +41,7 @@ class Parameter:
     version: int
     last_modified_date: datetime
     arn: str = field(metadata={"aws": "ARN"})
-    data_type: str
+    data_type: str | None = None
     selector: str | None = None
     source_result: str | None = field(default=None, repr=False)
 

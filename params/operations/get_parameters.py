@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from params import lookup, names, values
+from params import lookup, names, references, values
 from params.errors import ParameterNotFound, ParameterVersionNotFound
 from params.names import Name
+from params.references import Reference
 from params.shapes import Parameter
 from service.operation import Call, Check, Operation
 from service.value import value
@@ -30,6 +31,8 @@ class GetParameters(Operation[GetParametersInput, GetParametersOutput]):
     def checks(self, call: Call, given: GetParametersInput) -> Iterable[Check]:
         for _, name in _names(call, given):
             yield Check(self.name, lookup.not_missing(call, name))
+        for reference in _references(given):
+            yield Check(self.name, reference.resource(call.caller))
 
     def run(self, call: Call, given: GetParametersInput) -> GetParametersOutput:
         found: list[Parameter] = []
@@ -42,14 +45,25 @@ class GetParameters(Operation[GetParametersInput, GetParametersOutput]):
                 continue
             decrypt = given.with_decryption
             found.append(values.told(call.caller, version, decrypt=decrypt, asked=name))
+        for reference in _references(given):
+            try:
+                found.append(references.told(call.caller, reference))
+            except ParameterNotFound:
+                invalid.append(reference.text)
         found.sort(key=lambda each: (each.name, each.version))
         return GetParametersOutput(tuple(found), tuple(invalid))
 
 
 def _names(call: Call, given: GetParametersInput) -> list[tuple[str, Name]]:
     """Each once, with its text. Raises ValidationFailed."""
-    texts = dict.fromkeys(given.names)
+    texts = [text for text in dict.fromkeys(given.names) if not references.is_one(text)]
     return call.once(
         "names",
         lambda: [(text, names.for_reading(call.caller, text, selectors=True)) for text in texts],
     )
+
+
+def _references(given: GetParametersInput) -> list[Reference]:
+    """Each once. Raises ValidationFailed."""
+    found = (references.of(text, given.with_decryption) for text in dict.fromkeys(given.names))
+    return [reference for reference in found if reference is not None]
