@@ -12,7 +12,7 @@ from service.errors import ServiceError
 
 
 def errors(cls: type[ServiceError] = ServiceError) -> list[type[ServiceError]]:
-    found = [each for each in cls.__subclasses__() if hasattr(each, "code")]
+    found = [each for each in cls.__subclasses__() if "code" in vars(each)]
     below = [each for each in cls.__subclasses__() if not each.__module__.startswith("tests.")]
     return found + [error for each in below for error in errors(each)]
 
