@@ -1,6 +1,7 @@
 """The server as an operator runs it: what it refuses, how it ends, TLS."""
 
 import os
+import shutil
 import signal
 import ssl
 import threading
@@ -23,14 +24,23 @@ pytestmark = pytest.mark.sqlite_only  # each brings its own database
 CANARY = "canary-4711-in-the-environment"
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A home as `bootstrap` leaves it, to be copied: no test here is about what makes it."""
+    made = Strongroom(tmp_path_factory.mktemp("prepared") / "home")
+    made.manage("bootstrap")
+    return made.home
+
+
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, prepared):
     """Start a server with these settings; it is stopped after the test."""
     started = []
 
     def run(**settings):
         started.append(Strongroom(tmp_path / f"home{len(started)}", **settings))
-        started[-1].start()
+        shutil.copytree(prepared, started[-1].home)
+        started[-1].start(prepared=True)
         return started[-1]
 
     yield run
@@ -192,7 +202,7 @@ def test_it_ends_soon_and_well_when_it_is_told_to(start):
 def test_it_ends_soon_whenever_it_is_told_to_even_while_it_starts(tmp_path):
     server = Strongroom(tmp_path / "home")
     for moment in (0, 0.02, 0.05, 0.1):
-        server.start()
+        server.start(prepared=moment > 0)
         time.sleep(moment)
         began = time.monotonic()
         server.stop()
