@@ -6,6 +6,10 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connections
+
+from service.commands import DatabaseCommand
 
 COMMANDS = {
     "api_token": ["list", "administrator"],
@@ -45,3 +49,29 @@ def test_of_an_empty_one_it_says_what_the_database_says(tmp_path):
 
     assert done.returncode == 1
     assert done.stderr.startswith("CommandError: The database does not answer: no such table")
+
+
+class Failing(DatabaseCommand):
+    requires_system_checks = []
+
+    def handle(self, *args, **options):
+        raise OperationalError("no such table: x\nDETAIL: a value that may be secret")
+
+
+def test_it_tells_the_first_line_of_what_the_database_says_and_no_more():
+    with pytest.raises(CommandError) as raised:
+        call_command(Failing())
+
+    assert "no such table: x." in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.sqlite_only
+def test_a_file_that_is_not_there_is_not_made(tmp_path, monkeypatch):
+    connection = connections["default"]
+    monkeypatch.setattr(connection, "is_in_memory_db", lambda: False)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "none.sqlite3"))
+
+    with pytest.raises(CommandError, match="There is no database at"):
+        call_command(Failing())
+    assert not list(tmp_path.iterdir())

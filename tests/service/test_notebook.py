@@ -7,6 +7,8 @@ import pytest
 from service import notebook
 from service.notebook import Notebook
 
+WAKE = Notebook._wake  # before a fixture puts it to sleep
+
 
 class Numbers(Notebook[str, int]):
     """The greatest number under each key; `fails` to write until it is told otherwise."""
@@ -73,3 +75,26 @@ def test_many_are_written_in_the_order_of_their_keys(now, monkeypatch):
     book.write()
 
     assert [list(each) for each in book.found] == [["a", "b"], ["c"]]
+
+
+class Breaking(Numbers):
+    """Cannot write at all, for a reason that nobody thought of."""
+
+    def written(self, notes: Mapping[str, int]) -> bool:
+        raise ZeroDivisionError
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.django_db(transaction=True)  # the thread closes a connection of its own
+def test_where_the_thread_broke_down_the_next_note_starts_another(monkeypatch):
+    monkeypatch.setattr(Notebook, "_wake", WAKE)
+    monkeypatch.setattr(notebook, "WRITE_EVERY", 0.0)
+    book = Breaking()
+    for key in "ab":
+        book.note(key, 1)
+        writer = book._writer
+        if writer is not None:
+            writer.join(10)
+            assert not writer.is_alive()
+
+        assert book._writer is None

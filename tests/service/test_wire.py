@@ -58,3 +58,9 @@ def test_none_is_left_out_and_empty_is_kept():
         "GrantTokens": [],
         "Tags": [],
     }
+
+
+def test_a_value_that_has_no_members_stays_what_it_is_in_a_list_too():
+    time = datetime(2026, 12, 31, tzinfo=UTC)
+
+    assert encode([time, "text", None]) == [time, "text", None]
