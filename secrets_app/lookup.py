@@ -164,9 +164,7 @@ def read_tags(row: Secret) -> dict[str, str]:
 
 
 def resource_of(row: Secret, arn: str) -> Resource:
-    tags: Mapping[str, str] = Later(
-        lambda: dict(row.tags.order_by("id").values_list("name", "value"))
-    )
+    tags: Mapping[str, str] = Later(lambda: read_tags(row))
     return Resource(
         arn,
         row.account,
