@@ -5,11 +5,42 @@ import json
 from iam.models import Policy
 
 ADMINISTRATOR_ACCESS = "AdministratorAccess"
+ROTATION = "SecretsManagerRotationServiceRolePolicy"
 
 DOCUMENTS = {
     ADMINISTRATOR_ACCESS: {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    },
+    # whom built-in rotation functions act as: secrets that such a function rotates, no others
+    ROTATION: {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": [
+                    "secretsmanager:DescribeSecret",
+                    "secretsmanager:GetSecretValue",
+                    "secretsmanager:PutSecretValue",
+                    "secretsmanager:UpdateSecretVersionStage",
+                ],
+                "Resource": "*",
+                "Condition": {
+                    "ArnLike": {
+                        "secretsmanager:resource/AllowRotationLambdaArn": (
+                            "arn:*:lambda:*:*:function:*"
+                        )
+                    }
+                },
+            },
+            {"Effect": "Allow", "Action": "secretsmanager:GetRandomPassword", "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                "Resource": "*",
+                "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com*"}},
+            },
+        ],
     },
 }
 

@@ -47,6 +47,19 @@ def role_principal(role: Role) -> Principal:
     )
 
 
+def role_session(role: Role, name: str) -> Principal:
+    """A session of the role that goes by `name`."""
+    return Principal(
+        PrincipalKind.ASSUMED_ROLE,
+        role.account_id,
+        f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{name}",
+        f"{role.unique_id}:{name}",
+        role.name,
+        role.tags,
+        role_arn=role.arn,
+    )
+
+
 def accounts_of(unique_ids: Collection[str]) -> set[str]:
     """The accounts of the users and roles with these unique ids, as far as there are any."""
     found: set[str] = set()

@@ -91,6 +91,8 @@ INSTALLED_APPS = [
     "keys",
     "params",
     "secrets_app",
+    "secrets_app.rotation",
+    "django_tasks_db",
     "console",
     "rest",
     "xks_proxy",
@@ -157,6 +159,11 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["ENGINE"] = "kms_project.sqlite"
+
+# -- what takes long is done by workers, out of a queue in the database
+TASKS = {
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["rotation"]},
+}
 
 # -- the console's files come out of the packages; there is nothing to collect
 STATIC_URL = "/static/"

@@ -31,6 +31,8 @@ class Secret(models.Model):
     cross_account_primary  of a replica in another account: the ARN of what it follows
     rotation_enabled  None if rotation was never configured
     rotation_days, rotation_schedule, rotation_duration  AWS's RotationRules
+    rotation_due     when it is to be rotated: a moment within its next window
+    next_rotation    when that window ends
     partner_type, partner_metadata, partner_role  of a secret that a partner holds
     """
 
@@ -58,6 +60,7 @@ class Secret(models.Model):
     rotation_schedule = models.CharField(max_length=256, blank=True)
     rotation_duration = models.CharField(max_length=3, blank=True)
     last_rotated = models.DateTimeField(null=True, blank=True)
+    rotation_due = models.DateTimeField(null=True, blank=True)
     next_rotation = models.DateTimeField(null=True, blank=True)
     partner_type = models.CharField(max_length=256, blank=True)
     partner_metadata = models.JSONField(default=list, blank=True)
@@ -79,9 +82,14 @@ class Secret(models.Model):
                 name="secrets_that_fall_due",
             ),
             models.Index(
-                fields=["next_rotation"],
-                condition=models.Q(next_rotation__isnull=False),
-                name="secrets_that_rotate",
+                fields=["rotation_due"],
+                condition=models.Q(rotation_due__isnull=False),
+                name="secrets_due_for_rotation",
+            ),
+            models.Index(
+                fields=["account", "region", "rotation_due", "id"],
+                condition=models.Q(rotation_due__isnull=False),
+                name="secrets_by_rotation",
             ),
         ]
 

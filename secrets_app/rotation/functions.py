@@ -1,0 +1,95 @@
+"""From a RotationLambdaARN to the function that it names: registered here, or built in."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import field
+
+from iam.models import Role
+from sealing import vault
+from secrets_app.rotation.models import Kind, RotationFunction
+from secrets_app.rotation.templates import TEMPLATES, Template
+from service.arns import Arn
+from service.regions import partition_of
+from service.value import value
+
+TYPE = "AWS::Lambda::Function"
+PREFIX = "function:"
+BUILT_IN_SECONDS = 30
+
+
+@value
+class Function:
+    """A function as it is run.
+
+    template     of a built-in one
+    role         whom it acts as; None: a built-in one acts as the account's own role for that
+                 (`secrets_app.rotation.service_role`), and others cannot be run
+    environment  its environment variables
+    row          where it was registered
+    """
+
+    arn: str
+    account: str
+    region: str
+    kind: Kind
+    template: Template | None = None
+    role: Role | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: int = BUILT_IN_SECONDS
+    row: RotationFunction | None = None
+
+    @property
+    def name(self) -> str:
+        return name_in(self.arn)
+
+
+def find(account: str, region: str, arn: str) -> Function | None:
+    """The function of the account and region that `arn` names; None if there is none."""
+    name = name_in(arn)
+    if not name or arn != arn_of(account, region, name):
+        return None
+    rows = RotationFunction.objects.select_related("role")
+    row = rows.filter(account=account, region=region, name=name).first()
+    if row is not None:
+        return _registered(row)
+    template = TEMPLATES.get(name)
+    return Function(arn, account, region, Kind.BUILT_IN, template) if template else None
+
+
+def arn_of(account: str, region: str, name: str) -> str:
+    return str(Arn(partition_of(region), "lambda", region, account, PREFIX + name))
+
+
+def name_in(arn: str) -> str:
+    """The name in a function's ARN; empty if it is none, or names a version or alias."""
+    try:
+        parsed = Arn.parse(arn)
+    except ValueError:
+        return ""
+    name = parsed.resource.removeprefix(PREFIX)
+    is_plain = parsed.service == "lambda" and name != parsed.resource and ":" not in name
+    return name if is_plain else ""
+
+
+def seal(row: RotationFunction, what: str, content: bytes) -> bytes:
+    """`content` for the row's column `what`; the row's name and place are set."""
+    return vault.seal(row.account, row.region, content, "rotation:function", row.name, what)
+
+
+def open_sealed(row: RotationFunction, what: str, sealed: bytes) -> bytes:
+    """What `seal` was given. Raises as `sealing.vault`."""
+    return vault.open_sealed(row.account, row.region, sealed, "rotation:function", row.name, what)
+
+
+def _registered(row: RotationFunction) -> Function:
+    return Function(
+        arn_of(row.account, row.region, row.name),
+        row.account,
+        row.region,
+        Kind(row.kind),
+        TEMPLATES.get(row.template),
+        row.role,
+        json.loads(open_sealed(row, "environment", bytes(row.environment))),
+        row.timeout,
+        row,
+    )
