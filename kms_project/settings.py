@@ -35,6 +35,9 @@ STRONGROOM_WEBHOOK_URLS = env.list("STRONGROOM_WEBHOOK_URLS", default=[])
 STRONGROOM_WEBHOOK_SECRETS = env.secret("STRONGROOM_WEBHOOK_SECRETS")
 STRONGROOM_WEBHOOK_CA_BUNDLE = env.str("STRONGROOM_WEBHOOK_CA_BUNDLE", default="")
 
+# -- rotation: whose certificates databases are believed by
+STRONGROOM_ROTATION_CA_BUNDLE = env.str("STRONGROOM_ROTATION_CA_BUNDLE", default="")
+
 # -- what is served, and where
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
