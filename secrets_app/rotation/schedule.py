@@ -206,9 +206,7 @@ def _steps(field: str, first: int, last: int) -> str:
 
 def _weekday(field: str) -> str:
     """AWS counts from 1, which is Sunday, croniter from 0; AWS's `6L`, the last Friday, is L5."""
-    counted = re.sub(
-        r"(?<![#/0-9])[1-7]", lambda each: str(int(each[0]) - 1), _steps(field, 1, 7)
-    )
+    counted = re.sub(r"(?<![#/0-9])[1-7]", lambda each: str(int(each[0]) - 1), _steps(field, 1, 7))
     return re.sub(r"([0-6])L", r"L\1", "6" if counted == "L" else counted)
 
 
