@@ -23,6 +23,7 @@ urlpatterns = [
     path("secret-tags/<path:secret_id>", api.Tags.as_view()),
     path("secret-replicas/<path:secret_id>", api.Replicas.as_view()),
     path("secret-promotion/<path:secret_id>", api.Promote.as_view()),
+    path("secret-rotation/<path:secret_id>", api.Rotation.as_view()),
     path("secret-cross-account-replica/<path:secret_id>", api.CrossAccountReplica.as_view()),
     path("random-password", api.RandomPassword.as_view()),
 ]
