@@ -12,7 +12,8 @@ BYTES = 32
 
 
 def new() -> str:
-    return secrets.token_urlsafe(BYTES)
+    """AWS's have letters, digits and hyphens only."""
+    return secrets.token_hex(BYTES)
 
 
 def digest(token: str) -> str:

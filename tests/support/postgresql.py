@@ -5,46 +5,44 @@ it. Without one, COMMAND is skipped, and a message says so. The URL is TEST_DATA
 """
 
 import os
-import pwd
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support import daemons
 from tests.support.server import free_port
 
-UNPRIVILEGED = "postgres", "nobody"  # PostgreSQL refuses to run as root
+TRUSTING = "host all all 127.0.0.1/32 trust"
 
 
 @contextmanager
 def running(programs: Path) -> Iterator[str]:
     """A server that does not care for its data's safety; its URL."""
-    port, user = free_port(), _user()
-    with tempfile.TemporaryDirectory(prefix="strongroom-postgresql-") as folder:
-        data = Path(folder, "data")
-        if user:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        initdb: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "strongroom",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ]
-        _run(user, *initdb, "--no-sync", "--locale=C.UTF-8")
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w"]
-        _run(user, *control, "-l", Path(folder, "log"), "-o", options, "start")
+    with started(programs, TRUSTING) as (_, port):
+        yield f"postgres://strongroom@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def started(programs: Path, access: str, *options: str) -> Iterator[tuple[Path, int]]:
+    """A server's directory, with its socket, by which everybody may come in, and its port.
+
+    access  pg_hba.conf, for those who do not
+    """
+    port = free_port()
+    with daemons.directory("postgresql") as folder:
+        data = folder / "data"
+        initdb = (programs / "initdb", "-D", data, "-U", "strongroom", "-A", "trust", "-E", "UTF8")
+        daemons.run(*initdb, "--no-sync", "--locale=C.UTF-8")
+        (data / "pg_hba.conf").write_text(f"local all all trust\n{access}\n")
+        given = " ".join(f"-c {each}" for each in ("listen_addresses=127.0.0.1", "fsync=off", *options))
+        control = programs / "pg_ctl", "-D", data, "-w"
+        daemons.run(*control, "-l", folder / "log", "-o", f"-p {port} -k {folder} {given}", "start")
         try:
-            yield f"postgres://strongroom@127.0.0.1:{port}/postgres"
+            yield folder, port
         finally:
-            _run(user, *control, "-m", "immediate", "stop")
+            daemons.run(*control, "-m", "immediate", "stop")
 
 
 def newest_programs() -> Path | None:
@@ -52,19 +50,6 @@ def newest_programs() -> Path | None:
     found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     folders = sorted((path.parent for path in found), key=lambda path: int(path.parent.name))
     return folders[-1] if folders else None
-
-
-def _user() -> pwd.struct_passwd | None:
-    """Whom to run it as; None for ourselves."""
-    if os.geteuid():
-        return None
-    names = {entry.pw_name: entry for entry in pwd.getpwall()}
-    return next(names[name] for name in UNPRIVILEGED if name in names)
-
-
-def _run(user: pwd.struct_passwd | None, *command: str | Path) -> None:
-    ids = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **ids)  # type: ignore[call-overload]
 
 
 def main() -> int:
