@@ -32,7 +32,7 @@ def mariadb(authority):
         yield server
 
 
-@pytest.fixture(params=["postgres", "redshift", "mariadb"])
+@pytest.fixture(params=["postgres", "mariadb"])
 def database(request):
     """Each of them, one after the other."""
     return request.getfixturevalue(request.param)

@@ -57,6 +57,9 @@ class Server(ABC):
     def make_user(self, name: str, password: str) -> None: ...
 
     @abstractmethod
+    def drop_user(self, name: str) -> None: ...
+
+    @abstractmethod
     def set_password(self, name: str, password: str) -> None: ...
 
     @abstractmethod
@@ -84,7 +87,9 @@ class Postgres(Server):
     def prepare(self) -> None:
         master = sql.SQL("CREATE USER boss SUPERUSER PASSWORD {}").format(MASTER_PASSWORD)
         self.dbname = "postgres"
-        self.run(master, "CREATE DATABASE shop", "CREATE DATABASE plain")
+        self.run(master, "CREATE DATABASE shop")
+        for each in ("plain", "secure", "trusting"):
+            self.run(f"CREATE DATABASE {each}")
         self.dbname = "shop"
         self.run("CREATE TABLE orders (id integer)", "REVOKE ALL ON SCHEMA public FROM public")
 
@@ -92,9 +97,13 @@ class Postgres(Server):
         user = sql.Identifier(name)
         self.run(
             sql.SQL("CREATE USER {} PASSWORD {}").format(user, password),
-            sql.SQL("GRANT SELECT, INSERT ON orders TO {}").format(user),
+            sql.SQL("GRANT SELECT, INSERT ON public.orders TO {}").format(user),
             sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(user),
         )
+
+    def drop_user(self, name: str) -> None:
+        user = sql.Identifier(name)
+        self.run(*(sql.SQL(f"{what} {{}}").format(user) for what in ("DROP OWNED BY", "DROP USER")))
 
     def set_password(self, name: str, password: str) -> None:
         self.run(sql.SQL("ALTER USER {} PASSWORD {}").format(sql.Identifier(name), password))
@@ -134,6 +143,9 @@ class MariaDb(Server):
         self.run("CREATE USER %s@'127.%%' IDENTIFIED BY %s", name, password)
         self.run("GRANT SELECT, INSERT ON shop.orders TO %s@'127.%%'", name)
 
+    def drop_user(self, name: str) -> None:
+        self.run("DROP USER %s@'127.%%'", name)
+
     def set_password(self, name: str, password: str) -> None:
         self.run("SET PASSWORD FOR %s@'127.%%' = PASSWORD(%s)", name, password)
 
@@ -155,7 +167,10 @@ class MariaDb(Server):
 
 @contextmanager
 def postgres(authority: Authority) -> Iterator[Postgres]:
-    """The database `plain` is to be had without TLS only, `trusting` asks for no password."""
+    """The database `plain` is to be had without TLS only, and `secure` with it.
+
+    `trusting` asks for no password.
+    """
     programs = postgresql.newest_programs()
     if programs is None:
         pytest.skip("Debian's postgresql is not installed")
@@ -165,7 +180,8 @@ def postgres(authority: Authority) -> Iterator[Postgres]:
     access = "\n".join(
         (
             "hostssl plain all 127.0.0.1/32 reject",
-            "host template1 all 127.0.0.1/32 trust",
+            "hostnossl secure all 127.0.0.1/32 reject",
+            "host trusting all 127.0.0.1/32 trust",
             "host all all 127.0.0.1/32 md5",
         )
     )

@@ -1,10 +1,15 @@
 """A secret of a database whose rotation a test goes through, step by step or as a worker does."""
 
 import json
+from contextlib import AbstractContextManager
 from typing import Any
 
 from iam.models import Role
 from secrets_app.rotation import attempts, builtin, functions, service_role, tokens
+from secrets_app.rotation.builtin import credentials, engines
+from secrets_app.rotation.builtin.credentials import Credentials
+from secrets_app.rotation.builtin.deadline import Deadline
+from secrets_app.rotation.builtin.logins import log_in
 from secrets_app.rotation.event import StepEvent
 from secrets_app.rotation.models import Rotation, Step
 from tests.secrets_app.rotation.builtin.databases import MASTER, MASTER_PASSWORD, Server
@@ -76,6 +81,15 @@ class Rotating:
         assert told is not None
         found: dict[str, Any] = json.loads(told)
         return found
+
+    def credentials(self, name: str, password: str = "x") -> Credentials:
+        text = self.server.secret(name, password)
+        engine = engines.of(self.function.template.database)
+        return credentials.parse(text, engine, "The secret")
+
+    def superuser(self, driver: Any) -> AbstractContextManager[Any]:
+        """Logged in."""
+        return log_in(driver, self.credentials(MASTER, MASTER_PASSWORD), Deadline(30))
 
     def works(self, stage: str = "AWSCURRENT") -> bool:
         """Whether a client that reads the secret gets in, and can work."""
