@@ -12,7 +12,6 @@ BYTES = 32
 
 
 def new() -> str:
-    """AWS's have letters, digits and hyphens only."""
     return secrets.token_hex(BYTES)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,12 +12,14 @@ from typing import Any
 
 UNPRIVILEGED = "postgres", "nobody"
 MEMORY = Path("/dev/shm")
+ENOUGH = 2**31
 
 
 @contextmanager
 def directory(name: str) -> Iterator[Path]:
     """For one's data, in memory where there is some: nobody cares for it."""
-    where = MEMORY if os.access(MEMORY, os.W_OK) else None
+    is_roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+    where = MEMORY if is_roomy else None
     with tempfile.TemporaryDirectory(prefix=f"strongroom-{name}-", dir=where) as made:
         give(Path(made))
         yield Path(made)

@@ -36,7 +36,9 @@ def started(programs: Path, access: str, *options: str) -> Iterator[tuple[Path, 
         initdb = (programs / "initdb", "-D", data, "-U", "strongroom", "-A", "trust", "-E", "UTF8")
         daemons.run(*initdb, "--no-sync", "--locale=C.UTF-8")
         (data / "pg_hba.conf").write_text(f"local all all trust\n{access}\n")
-        given = " ".join(f"-c {each}" for each in ("listen_addresses=127.0.0.1", "fsync=off", *options))
+        given = " ".join(
+            f"-c {each}" for each in ("listen_addresses=127.0.0.1", "fsync=off", *options)
+        )
         control = programs / "pg_ctl", "-D", data, "-w"
         daemons.run(*control, "-l", folder / "log", "-o", f"-p {port} -k {folder} {given}", "start")
         try:

@@ -10,7 +10,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from secrets_app.rotation.builtin import authorities, errors, network
 from secrets_app.rotation.builtin.credentials import Credentials
-from secrets_app.rotation.builtin.deadline import Deadline
+from secrets_app.rotation.builtin.deadline import Deadline, Guard
 from secrets_app.rotation.builtin.errors import CannotLogIn
 from secrets_app.rotation.builtin.logins import Security
 from secrets_app.rotation.event import StepFailed
@@ -81,7 +81,7 @@ class MongoDriver:
         )
         login = MongoLogin(client, user, deadline)
         try:
-            with pymongo.timeout(deadline.seconds()):
+            with pymongo.timeout(deadline.to_connect()):
                 client[user.dbname].command("ping")
         except PyMongoError as error:
             client.close()
@@ -122,7 +122,8 @@ def _unverified() -> ssl.SSLContext:
 
 
 def _answers(context: ssl.SSLContext, user: Credentials, deadline: Deadline) -> bool:
-    with closing(network.connected(user.host, user.port, deadline)) as plain:
+    plain = network.connected(user.host, user.port, deadline)
+    with closing(plain), closing(Guard(plain, deadline)):
         try:
             context.wrap_socket(plain, server_hostname=user.host).close()
         except OSError:

@@ -32,11 +32,12 @@ class MysqlLogin:
         self, connection: "pymysql.connections.Connection[Any]", guard: Guard, user: Credentials
     ) -> None:
         self._connection, self._guard, self._user = connection, guard, user
-        self._is_mariadb = "mariadb" in str(connection.server_version).lower()
+        version: Any = connection.get_server_info()  # type: ignore[no-untyped-call]
+        self._is_mariadb = "mariadb" in version.lower()
 
     def own_place(self) -> str:
         """Raises StepFailed where the server takes the user for an account of another name."""
-        [[account]] = [row.values() for row in self._run("SELECT CURRENT_USER()")]
+        [[account]] = [row.values() for row in self.run("SELECT CURRENT_USER()")]
         name, _, host = str(account).rpartition("@")
         if name != self._user.username:
             raise StepFailed("The database takes the user for another account.")
@@ -48,26 +49,26 @@ class MysqlLogin:
         self._guard.close()
 
     def try_out(self) -> None:
-        self._run("SELECT NOW()")
+        self.run("SELECT NOW()")
 
     def change_password(self, password: str) -> None:
         """Of the account that the user is."""
         self.own_place()
-        self._run(f"SET PASSWORD = {'PASSWORD(%s)' if self._is_mariadb else '%s'}", password)
+        self.run(f"SET PASSWORD = {'PASSWORD(%s)' if self._is_mariadb else '%s'}", password)
 
     def pass_turn(self, user: Credentials, other: Credentials, place: str) -> None:
         """There are no transactions for this. So one that is made is locked until it is whole."""
         account, model = (other.username, place), (user.username, place)
         options = self._options(*model)
         how, given = self._identified(options, other.password)
-        self._run(f"CREATE USER IF NOT EXISTS %s@%s {how} ACCOUNT LOCK", *account, *given)
+        self.run(f"CREATE USER IF NOT EXISTS %s@%s {how} ACCOUNT LOCK", *account, *given)
         self._copy_rights(model, account)
         limits, values = self._limited(options)
-        self._run(f"ALTER USER %s@%s {how} {limits} ACCOUNT UNLOCK", *account, *given, *values)
+        self.run(f"ALTER USER %s@%s {how} {limits} ACCOUNT UNLOCK", *account, *given, *values)
 
     def _options(self, *account: str) -> Mapping[str, Any]:
         """The row of the account in mysql.user."""
-        rows = self._run("SELECT * FROM mysql.user WHERE User = %s AND Host = %s", *account)
+        rows = self.run("SELECT * FROM mysql.user WHERE User = %s AND Host = %s", *account)
         if len(rows) != 1:
             raise StepFailed("The database does not show the user's account.")
         return {name: _text(told) for name, told in rows[0].items()}
@@ -84,20 +85,20 @@ class MysqlLogin:
 
     def _copy_rights(self, model: tuple[str, str], account: tuple[str, str]) -> None:
         """Rights are added, none is taken away, as by AWS's functions."""
-        for [shown] in [row.values() for row in self._run("SHOW GRANTS FOR %s@%s", *model)]:
+        for [shown] in [row.values() for row in self.run("SHOW GRANTS FOR %s@%s", *model)]:
             head, option = grants.parts(str(shown), *model)
-            self._run(f"{head.replace('%', '%%')}%s@%s{option}", *account)
+            self.run(f"{head.replace('%', '%%')}%s@%s{option}", *account)
         if not self._is_mariadb:
             self._copy_default_roles(model, account)
 
     def _copy_default_roles(self, model: tuple[str, str], account: tuple[str, str]) -> None:
         """MariaDB has one, and tells it with the grants."""
-        rows = self._run("SELECT * FROM mysql.default_roles WHERE USER = %s AND HOST = %s", *model)
+        rows = self.run("SELECT * FROM mysql.default_roles WHERE USER = %s AND HOST = %s", *model)
         if rows:
             names = "DEFAULT_ROLE_USER", "DEFAULT_ROLE_HOST"
             roles = [_text(row[name]) for row in rows for name in names]
             named = ", ".join(["%s@%s"] * len(rows))
-            self._run(f"ALTER USER %s@%s DEFAULT ROLE {named}", *account, *roles)
+            self.run(f"ALTER USER %s@%s DEFAULT ROLE {named}", *account, *roles)
 
     def _limited(self, options: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """What the account's connections need, and how much they may do."""
@@ -111,7 +112,7 @@ class MysqlLogin:
             [options[name] for name in (*told, *self._all_limits)],
         )
 
-    def _run(self, statement: str, *given: Any) -> Sequence[Mapping[str, Any]]:
+    def run(self, statement: str, *given: Any) -> Sequence[Mapping[str, Any]]:
         try:
             with self._connection.cursor(DictCursor) as cursor:
                 cursor.execute(statement, given)

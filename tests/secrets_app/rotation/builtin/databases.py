@@ -24,6 +24,7 @@ class Server(ABC):
 
     name: str
     engine: str
+    sleep: str
     dbname = "shop"
     host = "127.0.0.1"
 
@@ -71,7 +72,7 @@ class Server(ABC):
 
 
 class Postgres(Server):
-    name, engine = "RDSPostgreSQL", "postgres"
+    name, engine, sleep = "RDSPostgreSQL", "postgres", "pg_sleep(20)"
 
     def run(self, *statements: sql.Composable | str) -> list[Any]:
         """As superuser, in the database."""
@@ -127,7 +128,7 @@ class Redshift(Postgres):
 
 
 class MariaDb(Server):
-    name, engine = "RDSMariaDB", "mariadb"
+    name, engine, sleep = "RDSMariaDB", "mariadb", "SLEEP(20)"
 
     def run(self, statement: str, *given: Any) -> list[Any]:
         with closing(mariadb.connected(self.folder)) as connection, connection.cursor() as cursor:
@@ -137,7 +138,9 @@ class MariaDb(Server):
     def prepare(self) -> None:
         self.run("CREATE DATABASE shop")
         self.run("CREATE TABLE shop.orders (id integer)")
-        self.run("GRANT ALL ON *.* TO boss@'%%' IDENTIFIED BY %s WITH GRANT OPTION", MASTER_PASSWORD)
+        self.run(
+            "GRANT ALL ON *.* TO boss@'%%' IDENTIFIED BY %s WITH GRANT OPTION", MASTER_PASSWORD
+        )
 
     def make_user(self, name: str, password: str) -> None:
         self.run("CREATE USER %s@'127.%%' IDENTIFIED BY %s", name, password)

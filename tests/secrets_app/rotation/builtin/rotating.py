@@ -84,6 +84,7 @@ class Rotating:
 
     def credentials(self, name: str, password: str = "x") -> Credentials:
         text = self.server.secret(name, password)
+        assert self.function.template
         engine = engines.of(self.function.template.database)
         return credentials.parse(text, engine, "The secret")
 
@@ -101,7 +102,9 @@ def master(sm: Secrets, server: Server, **members: Any) -> str:
     """The ARN of the superuser's secret, which the account's role for rotation may read."""
     given = {"username": MASTER, "password": MASTER_PASSWORD, **members}
     arn = sm.create(f"master/{token()}", server.secret(**given))
-    allow(sm, arn, service_role.make(people.ACCOUNT))
+    role = service_role.make(people.ACCOUNT)
+    assert role
+    allow(sm, arn, role)
     return arn
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core import checks
 
 from iam.models import Role
 from secrets_app.models import Secret
@@ -249,6 +250,7 @@ def test_rules_that_no_password_follows(sm, prepared, rules, problem):
 def test_a_bundle_that_is_not_there(settings, tmp_path):
     settings.STRONGROOM_ROTATION_CA_BUNDLE = str(tmp_path / "none.pem")
     assert "no file" in next(authorities.problems())
+    assert [each.id for each in checks.run_checks() if each.id[:4] == "rota"] == ["rotation.E001"]
 
     settings.STRONGROOM_ROTATION_CA_BUNDLE = ""
     assert not list(authorities.problems())

@@ -91,7 +91,7 @@ def test_a_password_that_somebody_else_changed_ends_the_rotation(rotated):
     rotated.server.set_password(rotated.name, "somebody's own")
     rotated.steps(Step.CREATE)
 
-    with pytest.raises(StepFailed, match="neither the pending|current password does not work"):
+    with pytest.raises(StepFailed, match=r"neither the pending|current password does not work"):
         rotated.steps(Step.SET)
     assert rotated.server.can_work(rotated.name, "somebody's own")
 
