@@ -5,10 +5,12 @@ import json
 import pytest
 from django.core import checks
 
-from iam.models import Role
+from iam.models import InlinePolicy, Role
 from secrets_app.models import Secret
 from secrets_app.rotation import builtin, functions, service_role
-from secrets_app.rotation.builtin import authorities, network
+from secrets_app.rotation.builtin import authorities, network, steps
+from secrets_app.rotation.builtin.errors import Refused
+from secrets_app.rotation.builtin.rotated import Rotated
 from secrets_app.rotation.event import StepEvent, StepFailed
 from secrets_app.rotation.functions import Function
 from secrets_app.rotation.models import Kind, RotationFunction, Step
@@ -254,3 +256,59 @@ def test_a_bundle_that_is_not_there(settings, tmp_path):
 
     settings.STRONGROOM_ROTATION_CA_BUNDLE = ""
     assert not list(authorities.problems())
+
+
+def test_another_attempt_may_have_been_quicker(sm, prepared, monkeypatch):
+    """Two workers make a password each: the first counts."""
+    made = prepared()
+    monkeypatch.setattr(Rotated, "pending", lambda self: None)
+    made.step()
+    first = sm.read(made.arn, VersionStage="AWSPENDING")
+
+    made.step()
+
+    assert sm.read(made.arn, VersionStage="AWSPENDING") == first
+
+
+def test_a_token_that_is_not_the_attempt_s(sm):
+    made = Prepared(sm)
+
+    with pytest.raises(StepFailed, match="PutSecretValue: InvalidParameterException"):
+        made.step()
+
+
+@pytest.mark.parametrize(
+    ("denied", "step"), [("AWSPENDING", Step.CREATE), ("AWSPREVIOUS", Step.SET)]
+)
+def test_a_role_has_to_read_all_versions(sm, prepared, monkeypatch, denied, step):
+    made = prepared()
+    sm.put(made.arn, json.dumps(GOOD))
+    made.step()
+    role = people.role("partial", "secretsmanager:*", "kms:*")
+    condition = {"StringEquals": {"secretsmanager:VersionStage": denied}}
+    statement = people.statement("Deny", "secretsmanager:GetSecretValue", Condition=condition)
+    InlinePolicy.objects.create(role=role, name="denied", document=people.policy(statement))
+    monkeypatch.setattr(steps, "log_in", _refusing)
+
+    with pytest.raises(StepFailed, match="GetSecretValue: AccessDeniedException"):
+        made.step(step, function=registered(role))
+
+
+def _refusing(*given):
+    raise Refused
+
+
+@pytest.mark.parametrize("previous", ["not JSON", json.dumps(GOOD | {"username": "another"})])
+def test_a_previous_version_of_something_else_is_not_tried(sm, monkeypatch, previous):
+    arn = sm.create("n", previous)
+    sm.put(arn, json.dumps(GOOD))
+    told = sm("RotateSecret", SecretId=arn, RotationLambdaARN=ARN)
+    pending = {"ClientRequestToken": told.version_id, "VersionStages": ["AWSPENDING"]}
+    sm("PutSecretValue", SecretId=arn, SecretString=json.dumps(GOOD), **pending)
+    tried = []
+    monkeypatch.setattr(steps, "log_in", lambda *given: tried.append(given) or _refusing())
+    function = functions.find(people.ACCOUNT, people.REGION, ARN)
+
+    with pytest.raises(StepFailed, match="neither the pending"):
+        builtin.run(function, StepEvent(arn, told.version_id, Step.SET, TOKEN))
+    assert len(tried) == 2

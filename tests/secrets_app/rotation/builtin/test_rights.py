@@ -4,6 +4,8 @@ import pytest
 
 from secrets_app.rotation.builtin import mysql
 from secrets_app.rotation.builtin.mysql import MysqlLogin
+from secrets_app.rotation.builtin.postgresql import PostgresLogin
+from secrets_app.rotation.event import StepFailed
 from secrets_app.rotation.models import State, Step
 from tests.secrets_app.rotation.builtin.rotating import Rotating
 
@@ -114,6 +116,20 @@ def test_postgresql_s_passwords_are_kept_as_it_is_configured(sm, postgres, metho
     [[kept]] = postgres.run(f"SELECT rolpassword FROM pg_authid WHERE rolname = '{name}'")
     assert kept.startswith("SCRAM-SHA-256$" if method == "scram-sha-256" else "md5")
     postgres.run("ALTER SYSTEM RESET password_encryption", "SELECT pg_reload_conf()")
+
+
+@pytest.mark.parametrize("method", ["settle", "grant_all"])
+def test_a_turn_that_postgresql_breaks_off_leaves_nothing(sm, postgres, monkeypatch, method):
+    rotated = Rotating(sm, postgres, "MultiUser")
+    rotated.steps(Step.CREATE)
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresLogin, method, lambda self, *given: self.run("SELECT 1/0"))
+        with pytest.raises(StepFailed, match="error 22012"):
+            rotated.steps(Step.SET)
+    assert not rotated.works("AWSPENDING")
+
+    rotated.steps(*Step)
+    assert rotated.works()
 
 
 def test_an_owner_s_objects_do_not_stand_in_for_postgresql_s_own(sm, postgres):
