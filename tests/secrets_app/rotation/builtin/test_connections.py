@@ -117,12 +117,12 @@ def test_a_database_that_is_not_there(database):
 
 
 class Listener:
-    """Takes connections; `says` what comes again and again, nothing if empty."""
+    """Takes connections; says `first`, and `says` again and again, nothing if empty."""
 
-    def __init__(self, says: bytes = b"") -> None:
+    def __init__(self, says: bytes = b"", first: bytes = b"") -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
-        self._says = says
+        self._says, self._first = says, first
         self._taken: list[socket.socket] = []
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -137,6 +137,7 @@ class Listener:
 
     def _talk(self, connection: socket.socket) -> None:
         try:
+            connection.sendall(self._first)
             while True:
                 connection.sendall(self._says)
                 time.sleep(0.05)
@@ -149,10 +150,21 @@ class Listener:
             each.close()
 
 
+# what announces more than ever comes
+_PACKET, _RECORD = b"\xff\xff\xfe\0", b"\x16\x03\x03\x40\0"
+LONG = {
+    Database.POSTGRESQL: b"S" + _RECORD,
+    Database.REDSHIFT: b"S" + _RECORD,
+    Database.MYSQL: _PACKET,
+    Database.MARIADB: _PACKET,
+    Database.MONGODB: _RECORD,
+}
+
+
 @pytest.mark.parametrize("database", ALL)
 @pytest.mark.parametrize("says", [b"", b"\0"], ids=["silent", "trickling"])
 def test_a_database_that_hangs_does_not_hold_the_worker(database, says):
-    listener = Listener(says)
+    listener = Listener(says, LONG[database] if says else b"")
     engine = engines.of(database)
     text = '{"engine": "%s", "host": "127.0.0.1", "username": "u", "password": "p", "port": %d}'
     given = parse(text % (engine.names[0], listener.port), engine, "The secret")

@@ -67,7 +67,7 @@ def test_what_mariadb_s_connections_need_is_copied(sm, mariadb, needed):
 
 
 def test_a_mariadb_user_is_locked_until_it_is_whole(sm, mariadb, monkeypatch):
-    rotated = Rotating(sm, mariadb, "MultiUser")
+    rotated = Rotating(sm, mariadb, "MultiUser", dbname=None)
     rotated.steps(Step.CREATE)
 
     def die(*given):
@@ -77,7 +77,8 @@ def test_a_mariadb_user_is_locked_until_it_is_whole(sm, mariadb, monkeypatch):
         patch.setattr(MysqlLogin, "_copy_rights", die)
         with pytest.raises(SystemExit):
             rotated.steps(Step.SET)
-    assert not rotated.works("AWSPENDING")
+    with pytest.raises(StepFailed, match="refused the login"):
+        rotated.steps(Step.TEST)
 
     rotated.steps(*Step)
     assert rotated.works()
