@@ -209,6 +209,7 @@ class TestAllowedPattern:
             "(?V1)(?:" + "a?" * 400 + "[a[b](]){9999}",
             "(?x)(?:(?:a?) {9999}) {9999}",
             "(?:a?){" + "9" * 500 + "}",
+            *("(?R)?a", "(a(?1)?b?)*c", "(?<n>a(?&n)?)", "(?P<n>a(?P>n)?)", "((?-1)?a)*b"),
         ],
     )
     def test_nor_does_it_take_all_the_memory(self, ssm, pattern):
@@ -222,6 +223,7 @@ class TestAllowedPattern:
             (r"^.{1,4096}$", "x"),
             (r"(?i)ab[\]\[)]+\)", "AB])["[:3] + ")"),
             (r"(?:[a-z]{2,63}\.)+[a-z]{2,}", "www.example.com"),
+            (r"\(?V\)?x", "(V)x"),
         ],
     )
     def test_what_people_write_is_taken(self, ssm, pattern, value):
