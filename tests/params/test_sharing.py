@@ -9,7 +9,7 @@ from params.models import Parameter, Share
 from params.shared import streams
 from tests.keys.using import Kms, key_policy, refused
 from tests.params.policies import ends
-from tests.params.sharing import READ, put, shared, sharing
+from tests.params.sharing import READ, document, put, shared, sharing
 from tests.params.using import Ssm, arn
 from tests.support import people
 
@@ -129,6 +129,41 @@ def test_a_deny_counts_in_the_own_account_too(ssm):
 
     with refused("AccessDeniedException"):
         ssm.get("/p")
+
+
+EVERYONE = {"Principal": "*", "Action": "ssm:*", "Resource": "*"}
+
+
+def test_a_policy_that_denies_everything_can_be_undone(ssm):
+    ssm.put("/p", Tier="Advanced")
+    put(ssm, "p", document({"Effect": "Deny", **EVERYONE}))
+    with refused("AccessDeniedException"):
+        ssm.get("/p")
+
+    ssm("GetResourcePolicies", ResourceArn=arn("p"))
+    ssm.put("/p", "new", Overwrite=True)
+    ssm("AddTagsToResource", ResourceType="Parameter", ResourceId="/p", Tags=[])
+    (policy,) = ssm("GetResourcePolicies", ResourceArn=arn("p")).policies
+    given = {"PolicyId": policy.policy_id, "PolicyHash": policy.policy_hash}
+    ssm("DeleteResourcePolicy", ResourceArn=arn("p"), **given)
+    assert ssm.get("/p").value == "new"
+
+
+def test_a_policy_lets_nobody_change_the_parameter(ssm):
+    ann = Ssm(people.user("ann"))
+    ssm.put("/p", Tier="Advanced")
+    named = {**EVERYONE, "Principal": {"AWS": ann.who.arn}}
+    put(ssm, "p", document({"Effect": "Allow", **named}))
+
+    assert ann.get("/p").value == "value"
+    with refused("AccessDeniedException"):
+        ann.put("/p", Overwrite=True)
+    for name, given in (
+        ("DeleteParameter", {"Name": "/p"}),
+        ("DeleteParameters", {"Names": ["/p"]}),
+    ):
+        with refused("AccessDeniedException"):
+            ann(name, **given)
 
 
 def test_a_secure_string_needs_its_key_shared_too(ssm, stranger):
