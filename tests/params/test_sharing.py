@@ -256,6 +256,17 @@ def test_a_page_goes_on_where_the_last_ended(ssm, stranger):
     assert found == [arn("a", account="111122223333"), arn("a"), arn("b")]
 
 
+@pytest.mark.parametrize("more", [{}, {"Values": ["b"], "Option": "BeginsWith"}])
+def test_the_owners_tags_are_not_found_out(ssm, stranger, more):
+    ssm.put("/p", Tier="Advanced", Tags=[{"Key": "team", "Value": "blue"}])
+    put(ssm, "p")
+    wanted = [{"Key": "tag:team", **more}]
+
+    assert len(ssm("DescribeParameters", ParameterFilters=wanted).parameters) == 1
+    assert stranger("DescribeParameters", Shared=True).parameters != ()
+    assert stranger("DescribeParameters", Shared=True, ParameterFilters=wanted).parameters == ()
+
+
 def test_the_other_region_is_not_looked_at(ssm, stranger):
     shared(ssm, "a")
 
