@@ -34,7 +34,8 @@ def require_match(pattern: str, text: str) -> None:
     if _OTHER_SYNTAX.search(_ESCAPE.sub(".", pattern)) or _atoms(pattern) > MOST_ATOMS:
         raise InvalidAllowedPattern(f"The allowed pattern is too complex: {pattern}")
     try:
-        compiled = regex.compile(pattern)
+        # not remembered: 500 of them, as `regex` keeps, may take more than a gigabyte
+        compiled = regex.compile(pattern, cache_pattern=False)
         match = compiled.fullmatch(text, timeout=MOST_SECONDS, concurrent=True)
     except (regex.error, OverflowError, RecursionError, MemoryError, ValueError):
         raise InvalidAllowedPattern(

@@ -1,9 +1,12 @@
 """PutParameter: what makes a parameter, or its next version, and what does not."""
 
+import gc
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import regex
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -215,6 +218,21 @@ class TestAllowedPattern:
     def test_nor_does_it_take_all_the_memory(self, ssm, pattern):
         with refused("InvalidAllowedPatternException"):
             ssm.put("p", AllowedPattern=pattern)
+
+    def test_no_pattern_stays_in_the_memory(self, ssm, monkeypatch):
+        compile_, made = regex.compile, []
+
+        def compiling(*args, **more):
+            pattern = compile_(*args, **more)
+            made.append(weakref.ref(pattern))
+            return pattern
+
+        monkeypatch.setattr(regex, "compile", compiling)
+        ssm.put("p", "x", AllowedPattern="(?:x|y){1,9}")
+        gc.collect()
+
+        assert made
+        assert not any(each() for each in made)
 
     @pytest.mark.parametrize(
         ("pattern", "value"),
