@@ -18,6 +18,8 @@ from params.paging import Page
 from service.caller import Caller
 from service.operation import Check
 
+MOST_DECIDED = 100  # parameters of a page: each may have ten policies, written by a stranger
+
 Place = tuple[str, str]  # a path, and whose
 
 
@@ -39,7 +41,9 @@ def page(
         return decision_for(caller, Check(action, lookup.resource_of(row))).allowed
 
     merged = heapq.merge(*rows, key=_place)
-    return listing.held_against(wanted, _once(merged), length, fits=fits, place=_told)
+    return listing.held_against(
+        wanted, _once(merged), length, fits=fits, place=_told, most=MOST_DECIDED
+    )
 
 
 def streams(

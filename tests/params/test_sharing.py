@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from params import listing
+from params import shared as pages
 from params.models import Parameter, Share
 from params.shared import streams
 from tests.keys.using import Kms, key_policy, refused
@@ -254,6 +256,21 @@ def test_a_page_goes_on_where_the_last_ended(ssm, stranger):
         if token is None:
             break
     assert found == [arn("a", account="111122223333"), arn("a"), arn("b")]
+
+
+def test_a_page_asks_few_policies_of_strangers(ssm, stranger, monkeypatch):
+    monkeypatch.setattr(listing, "BATCH", 2)
+    monkeypatch.setattr(pages, "MOST_DECIDED", 2)
+    deny = document({"Effect": "Deny", **EVERYONE})
+    for name in "abc":
+        shared(ssm, name)
+    for name in "ab":
+        put(ssm, name, deny)
+
+    first = stranger("DescribeParameters", Shared=True)
+    assert first.parameters == ()
+    then = stranger("DescribeParameters", Shared=True, NextToken=first.next_token)
+    assert [each.name for each in then.parameters] == ["/c"]
 
 
 @pytest.mark.parametrize("more", [{}, {"Values": ["b"], "Option": "BeginsWith"}])
