@@ -33,6 +33,8 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
 
 
 def _called(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[str, Any]) -> Any:
+    if operation.mutates:
+        caller = replace(caller, snapshot=revision.at_this_moment())
     shape = model.operation(operation.name)
     event = events.Event(caller, operation.name, read_only=not operation.mutates)
     try:
@@ -46,6 +48,7 @@ def _called(caller: Caller, operation: type[Operation[Any, Any]], params: Mappin
                 with step.prepared(walk, given):
                     return _change(step, caller, given, event, shape)
             output = step.run(walk, given)
+            event.response_elements = walk.recorded or None
     except ServiceError as error:
         event.fail(error)
         trail.record(event)
