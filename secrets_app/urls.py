@@ -24,5 +24,7 @@ urlpatterns = [
     path("secret-replicas/<path:secret_id>", api.Replicas.as_view()),
     path("secret-promotion/<path:secret_id>", api.Promote.as_view()),
     path("secret-cross-account-replica/<path:secret_id>", api.CrossAccountReplica.as_view()),
+    path("rotation-functions", api.RotationFunctions.as_view()),
+    path("rotation-functions/<str:function_name>", api.RotationFunction.as_view()),
     path("random-password", api.RandomPassword.as_view()),
 ]
