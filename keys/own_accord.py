@@ -24,8 +24,15 @@ def event(
     name: str, resource: Resource, region: str, time: datetime, door: str, by: str = KMS
 ) -> Event:
     """The event of a change to `resource`; `by` is the service that wanted it."""
-    caller = Caller(
-        principal=Principal(PrincipalKind.SERVICE, resource.account, arn="", id=""),
+    made = Event(caller(resource.account, region, time, door, by), name, read_only=False)
+    made.resources = [resource]
+    return made
+
+
+def caller(account: str, region: str, time: datetime, door: str, by: str) -> Caller:
+    """The service itself. No policy allows it anything."""
+    return Caller(
+        principal=Principal(PrincipalKind.SERVICE, account, arn="", id=""),
         region=region,
         snapshot=Snapshot(-1),
         time=time,
@@ -35,6 +42,3 @@ def event(
         door=door,
         via=by,
     )
-    made = Event(caller, name, read_only=False)
-    made.resources = [resource]
-    return made

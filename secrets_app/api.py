@@ -35,8 +35,10 @@ from secrets_app.operations.untag_resource import UntagResource
 from secrets_app.operations.update_secret import UpdateSecret
 from secrets_app.operations.update_secret_version_stage import UpdateSecretVersionStage
 from secrets_app.operations.validate_resource_policy import ValidateResourcePolicy
+from secrets_app.rotation.operations.cancel_rotate_secret import CancelRotateSecret
 from secrets_app.rotation.operations.describe_function import DescribeFunction
 from secrets_app.rotation.operations.list_functions import ListFunctions
+from secrets_app.rotation.operations.rotate_secret import RotateSecret
 from service.caller import Caller
 from service.ids import uuid4
 
@@ -125,6 +127,11 @@ class Replicas(SecretResource):
 
 class Promote(SecretResource):
     post = Route(StopReplicationToReplica, "Make a replica a secret of its own")
+
+
+class Rotation(SecretResource):
+    post = Route(RotateSecret, "Configure a secret's rotation, and rotate it", prepare=_with_token)
+    delete = Route(CancelRotateSecret, "Turn a secret's rotation off, and end one that goes on")
 
 
 class CrossAccountReplica(SecretResource):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from secrets_app import versions
+from secrets_app import own_accord
 from secrets_app.errors import InvalidParameter
 from secrets_app.models import Secret
 
@@ -27,5 +27,5 @@ def delete_for_good(row: Secret, time: datetime) -> None:
 
     The service does that of its own accord, and records it so.
     """
-    versions.record(row, "EndSecretVersionDelete", time)
+    own_accord.record(row, "EndSecretVersionDelete", time)
     row.delete()

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from audit import trail
-from keys import own_accord
-from secrets_app import lookup, stages
+from secrets_app import own_accord, stages
 from secrets_app.errors import InvalidRequest, ResourceExists
 from secrets_app.lookup import CURRENT
 from secrets_app.models import Secret, SecretVersion
-from secrets_app.sealing import VIA, Value
+from secrets_app.rotation import plan
+from secrets_app.sealing import Value
 from secrets_app.values import Values, are_equal
 from service.errors import ServiceError
-from service.resource import Resource
 
 MOST_VERSIONS = 100
 KEPT = timedelta(hours=24)
@@ -77,6 +75,8 @@ def add(
     if not row.stages.filter(label=CURRENT).exists():
         labels = [*labels, CURRENT]
     stages.attach(row, version, labels)
+    if CURRENT in labels:
+        plan.changed_by_hand(row, time)
     drop_old(row, time)
     return version
 
@@ -89,13 +89,5 @@ def drop_old(row: Secret, time: datetime) -> int:
     gone = list(old.order_by("created", "id").values_list("pk", "version_id"))
     for pk, version_id in gone:
         SecretVersion.objects.filter(pk=pk).delete()
-        record(row, "SecretVersionDeletion", time, secretVersionId=version_id)
+        own_accord.record(row, "SecretVersionDeletion", time, secretVersionId=version_id)
     return len(gone)
-
-
-def record(row: Secret, name: str, time: datetime, **details: str) -> None:
-    """What the service did to a secret of its own accord."""
-    resource = Resource(row.arn, row.account, lookup.TYPE)
-    event = own_accord.event(f"secretsmanager:{name}", resource, row.region, time, "worker", by=VIA)
-    event.service_event_details = {"secretId": row.arn, **details}
-    trail.record(event)

@@ -28,11 +28,14 @@ from secrets_app.operations.untag_resource import UntagResource
 from secrets_app.operations.update_secret import UpdateSecret
 from secrets_app.operations.update_secret_version_stage import UpdateSecretVersionStage
 from secrets_app.operations.validate_resource_policy import ValidateResourcePolicy
+from secrets_app.rotation.operations.cancel_rotate_secret import CancelRotateSecret
+from secrets_app.rotation.operations.rotate_secret import RotateSecret
 from service.operation import Operation
 
 OPERATIONS: tuple[type[Operation[Any, Any]], ...] = (
     AssociateCrossAccountReplica,
     BatchGetSecretValue,
+    CancelRotateSecret,
     CreateSecret,
     DeleteResourcePolicy,
     DeleteSecret,
@@ -49,6 +52,7 @@ OPERATIONS: tuple[type[Operation[Any, Any]], ...] = (
     RemoveRegionsFromReplication,
     ReplicateSecretToRegions,
     RestoreSecret,
+    RotateSecret,
     StopReplicationToReplica,
     TagResource,
     UntagResource,

@@ -7,6 +7,7 @@ from secrets_app import stages, values, versions
 from secrets_app.lookup import CURRENT
 from secrets_app.models import Secret, SecretVersion
 from secrets_app.on_secrets import SecretChange
+from secrets_app.rotation import tokens
 from service.operation import Call, Check
 from service.value import value
 
@@ -48,6 +49,7 @@ class PutSecretValue(SecretChange[PutSecretValueInput, PutSecretValueOutput]):
     def change(self, call: Call, given: PutSecretValueInput, row: Secret) -> PutSecretValueOutput:
         token = versions.required_token(given.client_request_token)
         new = values.required(given.secret_string, given.secret_binary)
+        tokens.require(row, given.rotation_token)
         version: SecretVersion | None = versions.repeated(self.values, row, token, new)
         if version is None:
             time = call.caller.time

@@ -94,6 +94,7 @@ class Rotation(models.Model):
     step          the first step that is not known to be done; empty when all are
     attempts      how many were begun
     next_attempt  from when on a worker may take it; None when it has ended
+    until         when its window ends, after which no attempt is begun; None: no matter when
     claim         the worker's attempt that has it now; empty: nobody's
     claimed_until when the claim ends, unless the worker renews it
     token         the SHA-256 of the attempt's RotationToken, in hexadecimal
@@ -111,6 +112,7 @@ class Rotation(models.Model):
     step = models.CharField(max_length=16, choices=Step.choices, blank=True, default=Step.CREATE)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
     claim = models.CharField(max_length=36, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     token = models.CharField(max_length=64, blank=True)

@@ -4,14 +4,18 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
+
 from kms_project import duties, processes
+from secrets_app.rotation import queue
 from service.commands import DatabaseCommand
 
 
 class Command(DatabaseCommand):
     help = (
-        "Do what falls due: deletions, checkpoints, the index of the trail. Any number of"
-        " workers may run on one database. Ends on SIGTERM, when the duty at hand is done."
+        "Do what falls due: deletions, rotations, checkpoints, the index of the trail. Any"
+        " number of workers may run on one database. Ends on SIGTERM, when what is at hand is"
+        " done; a rotation goes on with the next step elsewhere."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,5 +33,9 @@ class Command(DatabaseCommand):
         if options["once"]:
             for duty in found:
                 duties.do(duty)
-        else:
-            duties.Rota(found).run_until(ending)
+            queue.work_off()
+            return
+        threads = queue.Threads(settings.STRONGROOM_ROTATION_THREADS)
+        threads.start()
+        duties.Rota(found).run_until(ending)
+        threads.end()
