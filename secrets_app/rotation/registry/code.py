@@ -4,6 +4,7 @@ import io
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -32,33 +33,40 @@ def of_path(path: Path) -> bytes:
 def require_sound(code: bytes, handler: str) -> None:
     """Raise ValidationFailed unless `code` can be taken apart and has the handler's module."""
     with _opened(code) as archive:
-        names = {_place(info).as_posix() for info in _entries(archive)}
+        entries = _entries(archive)
+        for info in entries:
+            for _ in _content(archive, info):
+                pass
+    names = {_place(info).as_posix() for info in entries}
     module = handler.rpartition(".")[0].replace(".", "/")
     if not names & {f"{module}.py", f"{module}/__init__.py"}:
         raise ValidationFailed(f"The code has no module {module}.py, which the handler names.")
 
 
 def extract(code: bytes, folder: Path) -> None:
-    """Write the files below `folder`, which is empty and nobody else's. Raises ValidationFailed."""
+    """Write the files below `folder`, which is empty and nobody else's.
+
+    Raises ValidationFailed, OSError.
+    """
     with _opened(code) as archive:
         for info in _entries(archive):
-            _write(archive, info, folder / _place(info))
+            path = folder / _place(info)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # what was executable stays so, for its owner
+            mode = 0o700 if info.external_attr >> 16 & stat.S_IXUSR else 0o600
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            with os.fdopen(made, "wb") as file:
+                file.writelines(_content(archive, info))
 
 
-def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # what was executable stays so, for its owner
-    mode = 0o700 if info.external_attr >> 16 & stat.S_IXUSR else 0o600
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Never more than the entry says of itself."""
     try:
-        with (
-            archive.open(info) as file,
-            os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as made,
-        ):
-            # of an entry no more is read than it says of itself
+        with archive.open(info) as file:
             while chunk := file.read(_CHUNK):
-                made.write(chunk)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, FileExistsError):
-        raise ValidationFailed(f"The code's file {info.filename} cannot be taken out.") from None
+                yield chunk
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
+        raise ValidationFailed(f"The code's file {info.filename} is damaged.") from None
 
 
 def _opened(code: bytes) -> zipfile.ZipFile:
@@ -68,20 +76,22 @@ def _opened(code: bytes) -> zipfile.ZipFile:
         raise ValidationFailed("The code is not a zip.") from None
 
 
-def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The files in it, after all were looked at. Raises ValidationFailed."""
     found = [info for info in archive.infolist() if not info.is_dir()]
     if len(found) > MOST_FILES:
         raise ValidationFailed(f"The code has more than {MOST_FILES} files.")
     if sum(info.file_size for info in found) > MOST_BYTES:
         raise ValidationFailed(f"The code has more than {MOST_BYTES} bytes when it is unpacked.")
-    places: set[PurePosixPath] = set()
+    taken: set[PurePosixPath] = set()
     for info in found:
         _require_plain(info)
-        if (place := _place(info)) in places:
-            raise ValidationFailed(f"The code has the file {info.filename} twice.")
-        places.add(place)
-    return iter(found)
+        if (place := _place(info)) in taken:
+            raise ValidationFailed(f"The code has {info.filename} twice.")
+        taken.add(place)
+    if any(folder in taken for place in taken for folder in place.parents):
+        raise ValidationFailed("The code has a file where it has a folder, too.")
+    return found
 
 
 def _require_plain(info: zipfile.ZipInfo) -> None:

@@ -98,8 +98,6 @@ def _environment(row: RotationFunction, variables: Mapping[str, str]) -> bytes:
     for name in variables:
         if name in RESERVED or name.startswith(_RESERVED_BEGINNING):
             raise ValidationFailed(f"{name} is set for every function, and cannot be given.")
-    if any("\0" in text for text in variables.values()):
-        raise ValidationFailed("No value of an environment has a NUL.")
     if sum(len(f"{name}{text}".encode()) for name, text in variables.items()) > MOST_ENVIRONMENT:
         raise ValidationFailed(f"An environment has {MOST_ENVIRONMENT} bytes at most.")
     return functions.seal(row, "environment", json.dumps(dict(variables)).encode())

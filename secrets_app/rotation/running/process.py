@@ -83,7 +83,7 @@ def run(job: Job) -> Outcome:
 class _Reading:
     def __init__(self, job: Job, process: "subprocess.Popen[bytes]", result: IO[bytes]) -> None:
         self.answer, self.output, self.is_in_time = bytearray(), bytearray(), True
-        self._deadline = job.deadline
+        self._deadline, self._process = job.deadline, process
         self._selector = selectors.DefaultSelector()
         self._selector.register(result, selectors.EVENT_READ, (self.answer, MOST_ANSWER))
         if process.stdout is not None:
@@ -92,16 +92,20 @@ class _Reading:
         _tell(process, job.document)
 
     def to_the_end(self) -> None:
-        """Until both pipes are closed, which the watcher sees to, or the time is up."""
+        """Until all has ended, which the watcher sees to, or the time is up."""
         with self._selector:
-            while self._selector.get_map():
-                left = self._deadline - time.monotonic()
-                ready = self._selector.select(left) if left > 0 else []
-                if not ready and time.monotonic() >= self._deadline:
-                    self.is_in_time = False
-                    return
-                for key, _ in ready:
+            while self._selector.get_map() and self._left > 0:
+                for key, _ in self._selector.select(self._left):
                     self._take(key)
+            self.is_in_time = not self._selector.get_map()
+        try:
+            self._process.wait(self._left)
+        except subprocess.TimeoutExpired:
+            self.is_in_time = False
+
+    @property
+    def _left(self) -> float:
+        return max(0.0, self._deadline - time.monotonic())
 
     def _take(self, key: selectors.SelectorKey) -> None:
         """What is more than is kept is read all the same: else the handler would wait for us."""
@@ -146,12 +150,12 @@ def _tell(process: "subprocess.Popen[bytes]", document: bytes) -> None:
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """The watcher knows that its time is up, and ends what it watches; else the kernel does."""
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(GRACE)
-    except subprocess.TimeoutExpired:
+    if process.returncode is None or process.returncode < 0:  # it hangs, or was ended itself
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()
 
 
 @contextmanager
