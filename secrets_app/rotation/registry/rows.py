@@ -81,18 +81,8 @@ def told_built_in(call: Call, template: Template) -> Function:
         function_arn=_arn(call, template.name),
         kind=Kind.BUILT_IN.value,
         is_registered=False,
-        template_name=template.name,
-        handler=None,
-        interpreter=None,
-        code_sha256=None,
-        url=None,
-        access_key_id=None,
-        role=None,
-        environment_names=(),
         timeout=BUILT_IN_SECONDS,
-        description=None,
-        create_date=None,
-        last_modified=None,
+        template_name=template.name,
     )
 
 

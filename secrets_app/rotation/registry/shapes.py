@@ -52,18 +52,18 @@ class Function:
     function_arn: str
     kind: str
     is_registered: bool
-    template_name: str | None
-    handler: str | None
-    interpreter: str | None
-    code_sha256: str | None
-    url: str | None
-    access_key_id: str | None
-    role: str | None
-    environment_names: tuple[str, ...]
     timeout: int
-    description: str | None
-    create_date: datetime | None
-    last_modified: datetime | None
+    environment_names: tuple[str, ...] = ()
+    template_name: str | None = None
+    handler: str | None = None
+    interpreter: str | None = None
+    code_sha256: str | None = None
+    url: str | None = None
+    access_key_id: str | None = None
+    role: str | None = None
+    description: str | None = None
+    create_date: datetime | None = None
+    last_modified: datetime | None = None
 
 
 @value
