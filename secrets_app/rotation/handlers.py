@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 
 from crypto.errors import CannotOpen
+from iam.sessions import TemporaryCredentials
 from secrets_app.rotation import credentials, functions
 from secrets_app.rotation.event import StepEvent, StepFailed
 from secrets_app.rotation.functions import Function
@@ -71,7 +72,7 @@ def handler_user() -> struct_passwd | None:
         raise StepFailed("STRONGROOM_HANDLER_USER names nobody.") from None
 
 
-def environment(function: Function, folder: Path, found: credentials.Credentials) -> dict[str, str]:
+def environment(function: Function, folder: Path, found: TemporaryCredentials) -> dict[str, str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     url = own_url()

@@ -1,10 +1,17 @@
+from datetime import UTC, datetime
+
 import pytest
 
+from iam.sessions import TemporaryCredentials
 from secrets_app.rotation import credentials
-from secrets_app.rotation.credentials import Credentials
 from tests.support import people
 
-KEYS = Credentials("ASIATESTSTESTSTESTS1", "the session's secret", "the session's token")
+KEYS = TemporaryCredentials(
+    "ASIATESTSTESTSTESTS1",
+    datetime(2026, 1, 1, tzinfo=UTC),
+    "the session's secret",
+    "the session's token",
+)
 
 
 @pytest.fixture
@@ -14,7 +21,7 @@ def role(db):
 
 
 @pytest.fixture
-def keys(monkeypatch) -> Credentials:
+def keys(monkeypatch) -> TemporaryCredentials:
     """What handlers sign with, where nobody verifies it."""
     monkeypatch.setattr(credentials, "of_function", lambda function: KEYS)
     return KEYS
