@@ -21,6 +21,16 @@ def settings_of_functions_are_sound(app_configs: Any, **kwargs: Any) -> list[Che
     return [Error(problem, id="rotation.E001") for problem in _problems()]
 
 
+@register(Tags.security)
+def handlers_can_be_run_as_that_user(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """rotation.W002: no worker of this user can run handlers."""
+    if not settings.STRONGROOM_HANDLER_USER or os.geteuid() == 0:
+        return []
+    text = "STRONGROOM_HANDLER_USER is set, but this is not root: no Python handler runs here."
+    hint = "Start the worker as root; servers need not be."
+    return [checks.Warning(text, hint=hint, id="rotation.W002")]
+
+
 @register(Tags.database)
 def handlers_run_as_another_user(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
@@ -44,8 +54,6 @@ def _problems() -> Iterator[str]:
         yield "STRONGROOM_HANDLER_USER names nobody on this machine."
     elif name and pwd.getpwnam(name).pw_uid == 0:
         yield "STRONGROOM_HANDLER_USER is root, who may read everything."
-    elif name and os.geteuid() != 0:
-        yield "STRONGROOM_HANDLER_USER needs a server and worker that run as root."
     if settings.STRONGROOM_HANDLER_MEMORY_MB < 0:
         yield "STRONGROOM_HANDLER_MEMORY_MB has to be 0, for no limit, or more."
     url = settings.STRONGROOM_ENDPOINT_URL

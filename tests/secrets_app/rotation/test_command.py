@@ -228,8 +228,10 @@ def test_a_setting_that_cannot_be_is_told(settings, name, value, why):
 
 
 def test_another_user_needs_root(settings, monkeypatch):
-    settings.STRONGROOM_HANDLER_USER = "nobody"
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert checks.handlers_can_be_run_as_that_user(None) == []
+    settings.STRONGROOM_HANDLER_USER = "nobody"
 
-    (problem,) = checks.settings_of_functions_are_sound(None)
-    assert "run as root" in problem.msg
+    (problem,) = checks.handlers_can_be_run_as_that_user(None)
+    assert problem.id == "rotation.W002"
+    assert checks.settings_of_functions_are_sound(None) == []
