@@ -126,6 +126,15 @@ def path(given: str) -> str:
     return text.rstrip("/") or "/"
 
 
+def arn_of_path(account: str, region: str, given: str) -> str:
+    """The ARN to ask about a path by: a slash at its end stays in it, as on AWS.
+
+    So `parameter/a/*` in a policy is for who asks about `/a/`, and not for `/a`.
+    """
+    slash = "/" if given.rstrip(" ").endswith("/") and path(given) != "/" else ""
+    return arn_of(account, region, path(given) + slash)
+
+
 def filtered_path(given: str) -> str:
     """A path that a filter names. Raises ValidationFailed."""
     if given.lower().startswith(_RESERVED):

@@ -51,6 +51,11 @@ def clear(ssm):
         ssm("DeleteParameter", Name=name)
 
 
+@pytest.fixture(autouse=True)
+def _account() -> None:
+    people.account()
+
+
 @pytest.fixture
 def tree(ssm) -> str:
     """Parameters of every kind below /app/prod, and one beside it; the id of the key of one."""
@@ -176,6 +181,7 @@ def test_a_dry_run_shows_the_difference_and_does_nothing(ssm, tree, file):
         "- /app/prod/db/password",
         "- /app/prod/pem",
         "2 created, 1 changed, 1 unchanged, 3 deleted",
+        "This was a dry run: nothing was done.",
     ]
     assert values(ssm) == tree_before
     assert set(events()[calls + 1 :]) <= {
@@ -301,6 +307,13 @@ def test_a_file_that_cannot_be_is_refused_by_line_and_nothing_is_done(
     assert told.startswith(f"{file}:{problem}")
     assert SECRET not in told
     assert values(ssm) == before
+
+
+def test_an_account_that_is_not_there_is_no_empty_one(file):
+    other = {"account": people.OTHER_ACCOUNT}
+
+    assert "The account 210987654321 cannot be found" in fails("export", file, **other)
+    assert not file.exists()
 
 
 def test_a_file_gives_the_terminal_no_orders(file):
