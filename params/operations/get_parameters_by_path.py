@@ -51,7 +51,7 @@ class GetParametersByPath(Operation[GetParametersByPathInput, GetParametersByPat
 
     def checks(self, call: Call, given: GetParametersByPathInput) -> Iterable[Check]:
         caller = call.caller
-        arn = names.arn_of_path(caller.account, caller.region, given.path)
+        arn = names.arn_of(caller.account, caller.region, names.asked_path(given.path))
         found = {"ssm:Recursive": conditions.truth(bool(given.recursive))}
         yield Check(self.name, Resource(arn, caller.account, lookup.TYPE), found)
 

@@ -76,6 +76,16 @@ def test_a_path_that_can_be_none_is_told(admin):
     assert "ValidationException" in admin.read(PARAMETERS, 400, path="no path")
 
 
+@pytest.mark.parametrize(
+    "page", ["?below=/x%00/y", "find/?label=x&after=%00", "parameter/?name=%00"]
+)
+def test_an_address_that_no_database_takes_is_refused(admin, page):
+    response = admin.client.get(f"{PARAMETERS}{page}")
+
+    assert response.status_code == 400
+    assert "An address has no character NUL." in text_of(response)
+
+
 def test_the_tree_is_that_of_the_pages_region(admin, ssm):
     ssm.put("/here/a")
 

@@ -1,15 +1,22 @@
 """PutParameter: what makes a parameter, or its next version, and what does not."""
 
+import gc
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import regex
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from iam.models import Revision
 from params import versions
 from params.errors import InvalidAllowedPattern, ParameterPatternMismatch
-from params.models import ParameterVersion
+from params.models import Parameter, ParameterVersion
+from params.operations.put_parameter import PutParameter
+from service.call import call
 from tests.audit.making import in_thread
 from tests.keys.using import refused
 from tests.params.using import arn
@@ -209,11 +216,27 @@ class TestAllowedPattern:
             "(?V1)(?:" + "a?" * 400 + "[a[b](]){9999}",
             "(?x)(?:(?:a?) {9999}) {9999}",
             "(?:a?){" + "9" * 500 + "}",
+            *("(?R)?a", "(a(?1)?b?)*c", "(?<n>a(?&n)?)", "(?P<n>a(?P>n)?)", "((?-1)?a)*b"),
         ],
     )
     def test_nor_does_it_take_all_the_memory(self, ssm, pattern):
         with refused("InvalidAllowedPatternException"):
             ssm.put("p", AllowedPattern=pattern)
+
+    def test_no_pattern_stays_in_the_memory(self, ssm, monkeypatch):
+        compile_, made = regex.compile, []
+
+        def compiling(*args, **more):
+            pattern = compile_(*args, **more)
+            made.append(weakref.ref(pattern))
+            return pattern
+
+        monkeypatch.setattr(regex, "compile", compiling)
+        ssm.put("p", "x", AllowedPattern="(?:x|y){1,9}")
+        gc.collect()
+
+        assert made
+        assert not any(each() for each in made)
 
     @pytest.mark.parametrize(
         ("pattern", "value"),
@@ -222,6 +245,7 @@ class TestAllowedPattern:
             (r"^.{1,4096}$", "x"),
             (r"(?i)ab[\]\[)]+\)", "AB])["[:3] + ")"),
             (r"(?:[a-z]{2,63}\.)+[a-z]{2,}", "www.example.com"),
+            (r"\(?V\)?x", "(V)x"),
         ],
     )
     def test_what_people_write_is_taken(self, ssm, pattern, value):
@@ -310,3 +334,19 @@ def test_a_put_asks_the_database_as_much_with_many_versions_as_with_few(ssm):
         ssm.put("p", Overwrite=True)
 
     assert cost() == few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_process_changed_a_moment_ago_is_known_to_a_change(ssm):
+    """A process on PostgreSQL looks for changes of others only now and then."""
+    ssm("PutParameter", Name="/p", Value="v", Type="SecureString")
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite is one machine's")
+    ssm.get("/p")  # which this process remembers
+    asked = ssm.caller()
+    Parameter.objects.all().delete()
+    Revision.objects.update(value=F("value") + 1)
+
+    call(asked, PutParameter, {"Name": "/p", "Value": "new", "Type": "String"})
+
+    assert ssm.get("/p").value == "new"

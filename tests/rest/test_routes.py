@@ -40,7 +40,7 @@ STORE = {
     "trust_anchor_certificate": "none",
     "key_store_password": "open sesame",
 }
-TAKING = {"role_arn": "TAKEABLE", "role_session_name": "monday"}
+TAKING = {"role_arn": f"arn:aws:iam::{people.ACCOUNT}:role/taken", "role_session_name": "monday"}
 CASES = [
     Case("GET", "whoami", None, 200, "GetCallerIdentity"),
     Case("POST", "role-sessions", TAKING, 200, "AssumeRole"),
@@ -162,6 +162,7 @@ def made(rest, administrator, key_id, settings):
     rest.post("aliases", {"alias_name": "alias/a/b", "target_key_id": key_id})
     blob = rest.post(f"keys/{key_id}/encrypt", {"plaintext": b64(b"secret")}).json()
     token_of(administrator)
+    role("taken", administrator.arn)
     grants = [rest.post(f"keys/{key_id}/grants", GRANT).json() for _ in range(3)]
     empty = rest.post("keys", {"origin": "EXTERNAL"}).json()["key_id"]
     parameters = rest.post(f"keys/{empty}/import-parameters", WRAPPING).json()
@@ -183,7 +184,6 @@ def made(rest, administrator, key_id, settings):
         "ALIAS": "alias/a/b",
         "BLOB": blob["ciphertext_blob"],
         "STORE": store["custom_key_store_id"],
-        "TAKEABLE": role("takeable", administrator.arn).arn,
         "TOKEN": administrator.api_tokens.order_by("created").last().id,
         "IMPORT": parameters["import_token"],
         "WRAPPED": b64(wrapped(public, "RSAES_OAEP_SHA_256", bytes(32))),

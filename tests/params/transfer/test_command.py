@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -12,16 +13,19 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import Record
+from params import duties
 from params.models import Parameter
 from params.operations.add_tags_to_resource import AddTagsToResource
 from params.transfer import applying, files
 from service.errors import InternalFailure
 from tests.keys.using import Kms, events
+from tests.params.policies import before, ends
 from tests.support import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECRET = "hunter2"
+BEFORE = before(1, "Days")
 
 
 def run(action: str, *words: object, **options: object) -> str:
@@ -197,6 +201,22 @@ def test_what_is_unchanged_is_left_alone(ssm, tree, file):
 
     assert told == "0 created, 0 changed, 5 unchanged, 0 deleted\n"
     assert set(Parameter.objects.values_list("version", flat=True)) == {1}
+
+
+def test_policies_that_stay_are_not_given_anew(ssm, file):
+    end = ends(datetime.now(UTC) + timedelta(hours=1))
+    given = {"Tier": "Advanced", "Policies": [json.dumps(each) for each in (end, BEFORE)]}
+    run("import", holds(file, p={"Type": "String", "Value": "1", **given}))
+    assert duties.notify_of_due_policies() == 1
+
+    run("export", file)
+    file.write_text(file.read_text().replace('"Value": "1"', '"Value": "2"'))
+    run("import", file)
+    assert ssm.get("/app/prod/p").value == "2"
+    assert duties.notify_of_due_policies() == 0
+
+    run("import", holds(file, p={"Type": "String", "Value": "2"}))
+    assert Parameter.objects.get().policies == ""
 
 
 def test_no_secret_is_shown_or_recorded(ssm, tree, file, capfd):
