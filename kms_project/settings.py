@@ -38,8 +38,13 @@ STRONGROOM_WEBHOOK_URLS = env.list("STRONGROOM_WEBHOOK_URLS", default=[])
 STRONGROOM_WEBHOOK_SECRETS = env.secret("STRONGROOM_WEBHOOK_SECRETS")
 STRONGROOM_WEBHOOK_CA_BUNDLE = env.str("STRONGROOM_WEBHOOK_CA_BUNDLE", default="")
 
-# -- rotation: whose certificates databases are believed by
+# -- rotation functions: how Python handlers are run, and how endpoints are reached
+STRONGROOM_ENDPOINT_URL = env.str("STRONGROOM_ENDPOINT_URL", default="")
+STRONGROOM_HANDLER_USER = env.str("STRONGROOM_HANDLER_USER", default="")
+STRONGROOM_HANDLER_MEMORY_MB = env.int("STRONGROOM_HANDLER_MEMORY_MB", default=1024)
+STRONGROOM_ROTATION_LOG_DIR = env.str("STRONGROOM_ROTATION_LOG_DIR", default="")
 STRONGROOM_ROTATION_CA_BUNDLE = env.str("STRONGROOM_ROTATION_CA_BUNDLE", default="")
+STRONGROOM_ROTATION_ALLOW_HTTP = env.bool("STRONGROOM_ROTATION_ALLOW_HTTP", default=False)
 
 # -- what is served, and where
 HOST = env.str("HOST", default="127.0.0.1")

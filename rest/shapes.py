@@ -48,7 +48,7 @@ class Describe:
     """
 
     def __init__(self, service: str, register: Register, *, answers: bool = False) -> None:
-        self._prefix = service.capitalize()
+        self._prefix = "".join(word.capitalize() for word in service.split("-"))
         self._register = register
         self._answers = answers
 

@@ -36,6 +36,8 @@ from secrets_app.operations.update_secret import UpdateSecret
 from secrets_app.operations.update_secret_version_stage import UpdateSecretVersionStage
 from secrets_app.operations.validate_resource_policy import ValidateResourcePolicy
 from secrets_app.rotation.operations.cancel_rotate_secret import CancelRotateSecret
+from secrets_app.rotation.operations.describe_function import DescribeFunction
+from secrets_app.rotation.operations.list_functions import ListFunctions
 from secrets_app.rotation.operations.rotate_secret import RotateSecret
 from service.caller import Caller
 from service.ids import uuid4
@@ -139,3 +141,13 @@ class CrossAccountReplica(SecretResource):
 
 class RandomPassword(SecretResource):
     post = Route(GetRandomPassword, "Make a random password, which is kept nowhere")
+
+
+class RotationFunctions(SecretResource):
+    """They are registered at the server itself, through no door."""
+
+    get = Route(ListFunctions, "List the functions that secrets can be rotated by")
+
+
+class RotationFunction(SecretResource):
+    get = Route(DescribeFunction, "Describe a rotation function", answer="function")

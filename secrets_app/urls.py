@@ -25,5 +25,7 @@ urlpatterns = [
     path("secret-promotion/<path:secret_id>", api.Promote.as_view()),
     path("secret-rotation/<path:secret_id>", api.Rotation.as_view()),
     path("secret-cross-account-replica/<path:secret_id>", api.CrossAccountReplica.as_view()),
+    path("rotation-functions", api.RotationFunctions.as_view()),
+    path("rotation-functions/<str:function_name>", api.RotationFunction.as_view()),
     path("random-password", api.RandomPassword.as_view()),
 ]

@@ -116,7 +116,7 @@ class Client:
 
     def _ask(self, path: str, asked: Mapping[str, object]) -> Mapping[str, object]:
         path, body = f"{self._proxy.path}/{path}", json.dumps(asked).encode()
-        status, answer = self._transport.post(path, self._headers(path, body), body)
+        status, answer, _ = self._transport.post(path, self._headers(path, body), body)
         if 300 <= status < 400:
             raise XksInvalidResponse("The proxy answered with a redirect.")
         found = answers.document(answer)

@@ -2,12 +2,12 @@
 
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPException
 from ipaddress import ip_address
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import urllib3
@@ -30,19 +30,41 @@ _UNREACHABLE = (
 )
 
 
+class Answer(NamedTuple):
+    """Names of headers are in lower case."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
 class Transport:
     """Sends to one host. Nothing it raises tells what was sent or received.
+
+    `seconds` are those of a whole call, `connecting` those within which there has to be a
+    connection. `may_reach` says whether an address (of IPv4 or IPv6) may be sent to.
 
     A call is made in a thread that may be left behind: a resolver or an answer that comes byte
     by byte know no limit for all of their steps together. Its connection is cut then, so that
     it ends: else a proxy that answers slowly would soon have all threads wait for it for hours.
     """
 
-    def __init__(self, url: str, ca_bundle: str, *, allow_http: bool, seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        ca_bundle: str,
+        *,
+        allow_http: bool,
+        seconds: float,
+        connecting: float | None = None,
+        may_reach: Callable[[str], bool] = lambda address: True,
+    ) -> None:
         self.url = url
         found = urlsplit(url)
         self.host = found.netloc
         self._seconds = seconds
+        self._connecting = seconds * FOR_CONNECTING if connecting is None else connecting
+        self._may_reach = may_reach
         self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._pool: urllib3.HTTPConnectionPool
         if found.scheme == "https":
@@ -62,24 +84,21 @@ class Transport:
         )
         self._pool.ConnectionCls = _Http
 
-    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        """The answer's status and body. Raises XksError."""
-        return self._within(_Line(), path, headers, body)
+    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Raises XksError."""
+        return self._within(_Line(self._may_reach), path, headers, body)
 
     def tell(self, path: str, headers: Mapping[str, str], body: bytes) -> int:
         """The answer's status, whatever follows it, and be it without end. Raises XksError."""
-        line = _Line()
+        line = _Line(self._may_reach)
         try:
-            status, _ = self._within(line, path, headers, body)
+            return self._within(line, path, headers, body).status
         except XksError:
             if line.status is None:
                 raise
             return line.status
-        return status
 
-    def _within(
-        self, line: "_Line", path: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, bytes]:
+    def _within(self, line: "_Line", path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         end = monotonic() + self._seconds
         if not self._free.acquire(timeout=self._seconds):
             raise XksTimedOut("Too many calls wait for the proxy.")
@@ -91,7 +110,7 @@ class Transport:
 
     def _posted(
         self, line: "_Line", path: str, headers: Mapping[str, str], body: bytes, end: float
-    ) -> tuple[int, bytes]:
+    ) -> Answer:
         """In the thread that may be left behind."""
         _here.line = line
         try:
@@ -100,9 +119,7 @@ class Transport:
             line.let_go()
             self._free.release()
 
-    def _post(
-        self, path: str, headers: Mapping[str, str], body: bytes, end: float
-    ) -> tuple[int, bytes]:
+    def _post(self, path: str, headers: Mapping[str, str], body: bytes, end: float) -> Answer:
         try:
             try:
                 return self._once(path, headers, body, end)
@@ -114,9 +131,7 @@ class Transport:
         except (HTTPError, HTTPException) as error:
             raise _translated(error) from None
 
-    def _once(
-        self, path: str, headers: Mapping[str, str], body: bytes, end: float
-    ) -> tuple[int, bytes]:
+    def _once(self, path: str, headers: Mapping[str, str], body: bytes, end: float) -> Answer:
         left = max(0.001, end - monotonic())
         response = self._pool.urlopen(
             "POST",
@@ -125,7 +140,9 @@ class Transport:
             headers=headers,
             retries=False,
             redirect=False,
-            timeout=urllib3.Timeout(connect=left * FOR_CONNECTING, read=left),
+            timeout=urllib3.Timeout(
+                connect=min(left * FOR_CONNECTING, self._connecting), read=left
+            ),
             preload_content=False,
         )
         _here.line.status = response.status
@@ -133,7 +150,11 @@ class Transport:
         if len(found) > MOST_BYTES:
             response.close()
             raise XksInvalidResponse("The proxy's answer is too long.")
-        return response.status, found
+        return Answer(
+            response.status,
+            found,
+            {name.lower(): text for name, text in response.headers.items()},
+        )
 
 
 class _Line:
@@ -142,7 +163,8 @@ class _Line:
     status  the answer's, as soon as it is there
     """
 
-    def __init__(self) -> None:
+    def __init__(self, may_reach: Callable[[str], bool]) -> None:
+        self.may_reach = may_reach
         self.status: int | None = None
         self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
@@ -172,6 +194,14 @@ _here = threading.local()  # the `line` of the call that this thread makes
 
 
 class _Http(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        """Nothing is sent before it is known where to: a name may lead to any address."""
+        made = super()._new_conn()
+        if not _here.line.may_reach(made.getpeername()[0]):
+            made.close()
+            raise exceptions.NewConnectionError(self, "the address is not one to send to")
+        return made
+
     def getresponse(self) -> Any:
         _here.line.use(self)
         return super().getresponse()

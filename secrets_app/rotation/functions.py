@@ -23,7 +23,8 @@ class Function:
 
     template     of a built-in one
     role         whom it acts as; None: a built-in one acts as the account's own role for that
-                 (`secrets_app.rotation.service_role`), and others cannot be run
+                 (`secrets_app.rotation.service_role`), an endpoint as whoever runs it, and a
+                 Python handler cannot be run
     environment  its environment variables
     row          where it was registered
     """
@@ -49,7 +50,7 @@ def find(account: str, region: str, arn: str) -> Function | None:
     if not name or arn != arn_of(account, region, name):
         return None
     rows = RotationFunction.objects.select_related("role")
-    row = rows.filter(account=account, region=region, name=name).first()
+    row = rows.defer("code").filter(account=account, region=region, name=name).first()
     if row is not None:
         return _registered(row)
     template = TEMPLATES.get(name)
@@ -72,13 +73,20 @@ def name_in(arn: str) -> str:
 
 
 def seal(row: RotationFunction, what: str, content: bytes) -> bytes:
-    """`content` for the row's column `what`; the row's name and place are set."""
-    return vault.seal(row.account, row.region, content, "rotation:function", row.name, what)
+    """`content` for the row's column `what`; the row's other columns are set."""
+    return vault.seal(row.account, row.region, content, *_bound(row, what))
 
 
-def open_sealed(row: RotationFunction, what: str, sealed: bytes) -> bytes:
-    """What `seal` was given. Raises as `sealing.vault`."""
-    return vault.open_sealed(row.account, row.region, sealed, "rotation:function", row.name, what)
+def open_sealed(row: RotationFunction, what: str) -> bytes:
+    """What the row's column `what` holds. Raises as `sealing.vault`."""
+    sealed = bytes(getattr(row, what) or b"")
+    return vault.open_sealed(row.account, row.region, sealed, *_bound(row, what))
+
+
+def _bound(row: RotationFunction, what: str) -> tuple[str, ...]:
+    """Code goes with how it is run, a key with whom it is for: nobody exchanges one of them."""
+    more = {"code": (row.handler, row.python), "key": (row.url, row.key_id)}
+    return "rotation:function", row.name, what, *more.get(what, ())
 
 
 def _registered(row: RotationFunction) -> Function:
@@ -89,7 +97,7 @@ def _registered(row: RotationFunction) -> Function:
         Kind(row.kind),
         TEMPLATES.get(row.template),
         row.role,
-        json.loads(open_sealed(row, "environment", bytes(row.environment))),
+        json.loads(open_sealed(row, "environment")),
         row.timeout,
         row,
     )

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from secrets_app.rotation import builtin
+from secrets_app.rotation import builtin, endpoints, handlers
 from secrets_app.rotation.event import StepEvent
 from secrets_app.rotation.functions import Function
 from secrets_app.rotation.models import Kind
 
-_RUN: Mapping[Kind, Callable[[Function, StepEvent], None]] = {Kind.BUILT_IN: builtin.run}
+_RUN: Mapping[Kind, Callable[[Function, StepEvent], None]] = {
+    Kind.BUILT_IN: builtin.run,
+    Kind.PYTHON: handlers.run,
+    Kind.ENDPOINT: endpoints.run,
+}
 
 
 def invoke(function: Function, event: StepEvent) -> None:

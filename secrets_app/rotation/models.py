@@ -21,8 +21,9 @@ class Kind(models.TextChoices):
 class RotationFunction(models.Model):
     """A function that an operator registered: what a RotationLambdaARN names.
 
-    What is sealed is sealed for the account and region and bound to the function's ARN, so
-    that who may only write to the database brings no code to run here.
+    What is sealed is sealed for the account and region and bound to the function's name, code
+    also to its handler and interpreter, a key to its URL: who may only write to the database
+    brings no code to run here, and has nothing sent elsewhere.
 
     template     of a built-in function: which of `secrets_app.rotation.templates` it is
     role         whom it acts as

@@ -72,6 +72,14 @@ SECRETS = [
     Case("DELETE", "secret-rotation/SECRET", None, 200, "CancelRotateSecret"),
     Case("DELETE", "secrets/SECRET?recovery_window_in_days=7", None, 200, "DeleteSecret"),
     Case("POST", "secret-restore/SECRET", None, 200, "RestoreSecret"),
+    Case("GET", "rotation-functions", None, 200, "ListFunctions"),
+    Case(
+        "GET",
+        "rotation-functions/SecretsManagerRDSMySQLRotationMultiUser",
+        None,
+        200,
+        "DescribeFunction",
+    ),
     Case("POST", "random-password", {"password_length": 12}, 200, "GetRandomPassword"),
 ]
 

@@ -37,6 +37,7 @@ def template(path: str) -> str:
     path = re.sub(r"(parameters|parameter-history|parameter-labels)/.*", r"\1/{name}", path)
     path = re.sub(r"service-settings/.*", "service-settings/{setting_id}", path)
     path = re.sub(r"(secret(?:s|-\w[\w-]*))/.*", r"\1/{secret_id}", path)
+    path = re.sub(r"rotation-functions/.*", "rotation-functions/{function_name}", path)
     return "/api/v1/" + path.replace("TOKEN", "{service_specific_credential_id}")
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "audit_reindex": [],
     "audit_verify": [],
     "params": ["export", "--path", "/", "-"],
+    "rotation_functions": ["list"],
     "rotate_root_key": ["--to", "file:///nowhere/root.key"],
     "worker": ["--once"],
     "xks_proxy": ["list"],

@@ -1,7 +1,6 @@
 """Whose certificates databases are believed by."""
 
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -20,10 +19,3 @@ def bundle() -> str:
 def context() -> ssl.SSLContext:
     """TLS for which a certificate has to hold, and to be for the host."""
     return ssl.create_default_context(cafile=bundle() or None)
-
-
-def problems() -> Iterator[str]:
-    """What is wrong with the setting."""
-    configured = settings.STRONGROOM_ROTATION_CA_BUNDLE
-    if configured and not Path(configured).is_file():
-        yield f"STRONGROOM_ROTATION_CA_BUNDLE names {configured}, where there is no file."

@@ -1,0 +1,1 @@
+"""Runs a Python handler: code that others wrote, in a process that can be ended for sure."""
