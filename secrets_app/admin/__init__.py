@@ -10,7 +10,9 @@ from django.urls import URLPattern, path
 from console.sections import Section
 from secrets_app.admin import (
     browse,
+    coming,
     comparing,
+    configuring,
     create,
     deletion,
     edit,
@@ -19,6 +21,8 @@ from secrets_app.admin import (
     policy,
     replication,
     reveal,
+    rotating,
+    rotation,
     secret,
 )
 from secrets_app.models import Secret
@@ -48,6 +52,11 @@ class Secrets(Section):
             path("replicate/", replication.Replicate.as_view(), name="replicate_secret"),
             path("unreplicate/", replication.Unreplicate.as_view(), name="unreplicate_secret"),
             path("promote/", replication.Promote.as_view(), name="promote_secret"),
+            path("rotations/", coming.Calendar.as_view(), name="rotations"),
+            path("rotation/", rotation.RotationPage.as_view(), name="secret_rotation"),
+            path("rotate/", rotating.RotateNow.as_view(), name="rotate_secret"),
+            path("configure/", configuring.Configure.as_view(), name="configure_rotation"),
+            path("cancel/", rotating.CancelRotation.as_view(), name="cancel_rotation"),
             path("delete/", deletion.Delete.as_view(), name="delete_secret"),
             path("restore/", deletion.Restore.as_view(), name="restore_secret"),
         ]

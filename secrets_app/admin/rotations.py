@@ -5,9 +5,9 @@ not that a rotation goes on, or failed. Who may describe a secret is told that t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from iam.authorize import decision_for
 from secrets_app import conditions, describing, lookup
@@ -19,6 +19,9 @@ from service.caller import Caller
 from service.operation import Check
 from service.resource import Resource
 from service.value import value
+
+MOST_FAILING = 100
+OF_LATE = timedelta(days=90)
 
 
 @value
@@ -68,6 +71,35 @@ def last_of(told: Description) -> Rotation | None:
         secret__account=arn.account, secret__region=arn.region, secret__name=told.name
     )
     return rows.order_by("-started", "-pk").first()
+
+
+def failing(caller: Caller) -> list[Rotation]:
+    """Failures of late after which nothing was tried, the latest first, each of another secret.
+
+    MOST_FAILING of them at most, of secrets that the caller may describe.
+    """
+    later = Rotation.objects.filter(secret=OuterRef("secret"), pk__gt=OuterRef("pk"))
+    rows = _failed(caller).filter(finished__gte=caller.time - OF_LATE).exclude(Exists(later))
+    return _known(caller, rows.filter(secret__rotation_enabled=True)[:MOST_FAILING])
+
+
+def failed_between(caller: Caller, start: datetime, end: datetime) -> list[Rotation]:
+    """Failures from `start` until before `end`, as `failing`, whatever came after."""
+    rows = _failed(caller).filter(finished__gte=start, finished__lt=end)
+    return _known(caller, rows[:MOST_FAILING])
+
+
+def _failed(caller: Caller) -> QuerySet[Rotation]:
+    mine = {"secret__account": caller.account, "secret__region": caller.region}
+    rows = Rotation.objects.filter(state=State.FAILED, is_test=False, **mine)
+    return rows.select_related("secret").order_by("-finished", "-pk")
+
+
+def _known(caller: Caller, rows: Iterable[Rotation]) -> list[Rotation]:
+    found = list(rows)
+    secrets = {each.secret_id: each.secret for each in found}
+    known = {row.pk for row in may_describe(caller, secrets.values())}
+    return [each for each in found if each.secret_id in known]
 
 
 def listed(caller: Caller, told: Sequence[Description]) -> list[Listed]:

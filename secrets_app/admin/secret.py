@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from console.happened import happened
 from console.pages import Page
-from secrets_app.admin import timeline
+from secrets_app.admin import rotations, timeline
 from secrets_app.operations.describe_secret import DescribeSecret, DescribeSecretOutput
 from secrets_app.operations.get_resource_policy import GetResourcePolicy
 from service.arns import Arn
@@ -54,6 +54,7 @@ class SecretPage(OneSecret):
             timeline=versions,
             old=old,
             changeable=not is_replica(told) and told.deleted_date is None,
+            rotation=rotations.state_of(told, rotations.last_of(told)),
             policy=policy,
             policy_text=written(policy.output.resource_policy) if policy.output else "",
             **happened(self, told.arn),
