@@ -41,7 +41,7 @@ def _text(label: str, **more: Any) -> forms.CharField:
 class SearchForm(forms.Form):
     """AWS's filters. An exclamation mark in front of one turns it round."""
 
-    all = _text("Words in name, description or tags")
+    all = _text("Words to search for")
     name = _text("Name begins with")
     description = _text("Words in the description")
     tag_key = _text("A tag's name begins with")
@@ -86,6 +86,7 @@ class SecretList(Page):
             after=page.next_token,
             first=not after,
             narrow=form.is_narrow,
+            by_others=any(form.cleaned_data[field] for field, _ in _FILTERS[1:]),
             asked=_asked(request),
         )
 

@@ -75,8 +75,9 @@ class Policy(SecretAction):
             told = self.told(form, answer)
             return self.asking(subject, form, status=answer.refusal.status, **told)
         form.check_off()
-        before = self._in_force().split("\n")
-        lines = difference(before, text.replace("\r\n", "\n").split("\n"))
+        before = self._in_force()
+        after = text.replace("\r\n", "\n").split("\n")
+        lines = difference(before.split("\n") if before else [], after)
         return self.asking(
             subject, form, checked=True, findings=answer.output.validation_errors, lines=lines
         )
