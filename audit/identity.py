@@ -21,10 +21,23 @@ def user_identity(caller: Caller) -> dict[str, Any]:
         found["accessKeyId"] = clean(caller.access_key_id, MOST_KEY_ID)
     if principal.kind is PrincipalKind.USER:
         found["userName"] = principal.name
-    elif principal.kind is PrincipalKind.ASSUMED_ROLE:
-        found["sessionContext"] = {"sessionIssuer": _issuer(principal)}
+    if principal.session is not None or principal.kind is PrincipalKind.ASSUMED_ROLE:
+        found["sessionContext"] = _session(principal)
     if caller.via:
         found["invokedBy"] = caller.via
+    return found
+
+
+def _session(principal: Principal) -> dict[str, Any]:
+    """Nobody can have shown a second factor yet."""
+    found: dict[str, Any] = {}
+    if principal.kind is PrincipalKind.ASSUMED_ROLE:
+        found["sessionIssuer"] = _issuer(principal)
+    if principal.session is not None:
+        created = principal.session.issued.strftime("%Y-%m-%dT%H:%M:%SZ")
+        found["attributes"] = {"creationDate": created, "mfaAuthenticated": "false"}
+        if principal.session.source_identity:
+            found["sourceIdentity"] = principal.session.source_identity
     return found
 
 

@@ -16,7 +16,8 @@ from console.models import Operator
 from console.refusals import Refusal, Refused, refusal_of
 from service.call import call
 from service.caller import Caller
-from service.errors import ServiceError
+from service.constraints import has_nul
+from service.errors import ServiceError, ValidationFailed
 from service.ids import uuid4
 from service.operation import Operation
 from service.value import value
@@ -48,6 +49,9 @@ class Page(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
+            if any(has_nul(each) for _, each in request.GET.lists()):
+                # no database takes it for a text, and some pages look by what an address says
+                raise Refused(refusal_of(ValidationFailed("An address has no character NUL.")))
             return super().dispatch(request, *args, **kwargs)
         except Refused as refused:
             return self.show(

@@ -75,7 +75,8 @@ def _authenticated(request: Request, arrival: Arrival, protocol: Protocol, asked
     except ServiceError as error:
         if request.body.is_read:
             asked = protocol.asked(request, asked)
-        stranger = authenticate.stranger(request.headers.get("authorization", ""), arrival)
+        token = request.headers.get("x-amz-security-token", "")
+        stranger = authenticate.stranger(request.headers.get("authorization", ""), arrival, token)
         refuse(stranger, asked.name, error)
         raise
 

@@ -45,11 +45,15 @@ def create(
 ) -> Credential:
     """Make an access key for `user`, or for the account's root; with fresh values unless given."""
     key_id = key_id or access_key_id()
-    secret = secret or "".join(secrets.choice(SECRET_CHARACTERS) for _ in range(SECRET_LENGTH))
+    secret = secret or new_secret()
     sealed = vault.seal(account.id, GLOBAL, secret.encode(), "iam:access-key", key_id)
     AccessKey.objects.create(id=key_id, account=account, user=user, sealed_secret=sealed)
     principal = user_principal(user) if user else root_principal(account.id)
     return Credential(key_id, principal, secret)
+
+
+def new_secret() -> str:
+    return "".join(secrets.choice(SECRET_CHARACTERS) for _ in range(SECRET_LENGTH))
 
 
 def opened(key_id: str) -> Credential | None:

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from django.conf import settings
 
-from iam import access_keys, revision, sigv4
+from iam import access_keys, revision, sessions, sigv4
 from iam.errors import UnrecognizedClient
 from iam.models import AccessKey
 from service.caller import Caller, Principal, PrincipalKind
@@ -92,17 +92,24 @@ class Signer(Generic[C]):
 
 
 def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
-    """The principal whose access key signed `request`.
+    """The principal whose access key signed `request`, or whose session's key.
 
     Raises the error AWS gives for each way in which a signature can be wrong.
     """
-    found = signer(request, arrival, "access-key", access_keys.opened)
+    found = signer(request, arrival, "access-key", access_keys.opened, sessions.found)
     key_id, region = found.authorization.access_key_id, found.authorization.region
-    arrival = found.arrival
-    access_keys.note_use(key_id, arrival.time, region, found.authorization.service)
+    service, arrival, principal = (
+        found.authorization.service,
+        found.arrival,
+        found.credential.principal,
+    )
+    if principal.session is None:
+        access_keys.note_use(key_id, arrival.time, region, service)
+    else:
+        sessions.require_service(principal, service)
     return Caller(
-        principal=found.credential.principal,
-        region=region_of_call(found.authorization.service, region) or default_region(),
+        principal=principal,
+        region=region_of_call(service, region) or default_region(),
         snapshot=found.snapshot,
         time=arrival.time,
         request_id=arrival.request_id,
@@ -111,28 +118,36 @@ def caller(request: sigv4.SignedRequest, arrival: Arrival) -> Caller:
         access_key_id=key_id,
         door=arrival.door,
         secure_transport=arrival.secure_transport,
-        still_holds=lambda: access_keys.is_active(key_id),
+        still_holds=lambda: (
+            sessions.still_holds(principal) if principal.session else access_keys.is_active(key_id)
+        ),
         query=arrival.query,
     )
 
 
 def signer(
-    request: sigv4.SignedRequest, arrival: Arrival, kind: str, opened: Callable[[str], C | None]
+    request: sigv4.SignedRequest,
+    arrival: Arrival,
+    kind: str,
+    opened: Callable[[str], C | None],
+    of_session: Callable[[sigv4.Authorization, Snapshot, datetime], C] | None = None,
 ) -> Signer[C]:
     """Whose credential of the `kind` signed `request`; `opened` finds it by its access key id.
 
+    `of_session` finds that of a request with a session token; without it there is none.
     Raises the error AWS gives for each way in which a signature can be wrong.
     """
     authorization = sigv4.parse(request)
     key_id = authorization.access_key_id
-    # long-term keys only: a session token belongs to a key that is not known here
-    if authorization.token:
+    if authorization.token and of_session is None:
         raise UnrecognizedClient
 
     def looked_up(time: datetime) -> tuple[Snapshot, C]:
         # first, so that nobody makes us remember signing keys of days long past
         sigv4.refuse_wrong_time(authorization, time)
         snapshot = revision.current()
+        if authorization.token and of_session is not None:
+            return snapshot, of_session(authorization, snapshot, time)
         return snapshot, snapshot.get((kind, key_id), lambda: _known(opened(key_id)))
 
     arrival, (snapshot, credential) = arrival.with_body(request.read_body, looked_up)
@@ -144,16 +159,16 @@ def signer(
     return Signer(authorization, credential, snapshot, arrival)
 
 
-def stranger(authorization: str, arrival: Arrival) -> Caller:
+def stranger(authorization: str, arrival: Arrival, token: str = "") -> Caller:
     """The caller of a request whose signature proves nothing; only ever recorded.
 
-    The record goes to the account of the access key that the header claims, and to the
-    first account where there is none, so that somebody can find it.
+    The record goes to the account of the access key that the header claims, or of the session
+    token, and to the first account where there is neither, so that somebody can find it.
     """
     claim = _CLAIM.search(authorization)
     key_id, region = claim.groups() if claim else ("", "")
     owner = AccessKey.objects.filter(id=key_id).values_list("account_id", flat=True).first()
-    account = owner or settings.STRONGROOM_ACCOUNT_ID
+    account = owner or sessions.account_of(key_id, token) or settings.STRONGROOM_ACCOUNT_ID
     return Caller(
         principal=Principal(PrincipalKind.UNKNOWN, account, arn="", id=""),
         region=region if region in served_regions() else default_region(),

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from iam import compiled, principals
+from iam import compiled, principals, session_limits
 from iam.decision import ApplicablePolicies, Decision, NamedPolicy, Question, Source, decide
 from iam.policy.document import Policy, PolicyKind
 from iam.policy.patterns import Context
 from iam.principals import AttachedPolicy
-from service.caller import Caller, PrincipalKind
+from service.caller import Caller, PrincipalKind, Session
 from service.errors import AccessDenied
 from service.operation import Check
+
+MOST_SESSION_POLICIES = 5_000  # sets of them that are remembered, some kilobytes each
+# of what kind the policy of a resource is, by the resource's type, where that is not its own
+POLICY_KINDS = {"AWS::IAM::Role": PolicyKind.TRUST}
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class NotAllowed(AccessDenied):
@@ -47,6 +52,7 @@ def _remembered(caller: Caller, check: Check) -> Decision:
     key = (
         "decision",
         (who.kind, who.account, who.arn, who.id, who.name, who.role_arn),
+        who.session and who.session.limits,
         check.action,
         (what.arn, what.account, what.policy, what.policy_must_allow),
     )
@@ -76,11 +82,13 @@ def _applicable(caller: Caller, check: Check, policy: Policy | None) -> Applicab
         ("policies", caller.principal.id), lambda: _compiled_identity(caller)
     )
     if policy is None and resource.policy is not None:
-        policy = compiled.policies.get(resource.policy, PolicyKind.RESOURCE)
-    grant = resource.grant
+        kind = POLICY_KINDS.get(resource.type, PolicyKind.RESOURCE)
+        policy = compiled.policies.get(resource.policy, kind)
+    grant, session = resource.grant, caller.principal.session
     return ApplicablePolicies(
         identity=identity,
         boundary=boundary,
+        session=_of_session(caller, session) if session else (),
         resource=None if policy is None else NamedPolicy(resource.arn, policy),
         policy_must_allow=resource.policy_must_allow,
         grant=None if grant is None else lambda: grant(caller, check),
@@ -91,6 +99,17 @@ def _compiled_identity(caller: Caller) -> tuple[tuple[NamedPolicy, ...], NamedPo
     found = principals.policies_of(caller.principal)
     boundary = _named(found.boundary, PolicyKind.BOUNDARY) if found.boundary else None
     return tuple(_named(each, PolicyKind.IDENTITY) for each in found.identity), boundary
+
+
+def _of_session(caller: Caller, session: Session) -> tuple[NamedPolicy, ...]:
+    """Compiled for each decision, unless they were lately: callers give as many as they like."""
+    who = caller.principal
+    attached = caller.snapshot.get(
+        ("session-policies", who.kind, who.account, session.limits),
+        lambda: session_limits.policies_of(who, session),
+        MOST_SESSION_POLICIES,
+    )
+    return tuple(_named(each, PolicyKind.SESSION) for each in attached)
 
 
 def _named(attached: AttachedPolicy, kind: PolicyKind) -> NamedPolicy:
@@ -150,6 +169,12 @@ def _truth(value: bool) -> Sequence[str]:
     return ("true" if value else "false",)
 
 
+def _of_a_session(caller: Caller, tell: Callable[[Session], str]) -> Sequence[str] | None:
+    """What only temporary credentials have."""
+    session = caller.principal.session
+    return None if session is None else _if_any(tell(session))
+
+
 def _user_name(caller: Caller, _: Check) -> Sequence[str] | None:
     return (caller.principal.name,) if caller.principal.kind is PrincipalKind.USER else None
 
@@ -167,7 +192,7 @@ GLOBAL_KEYS: Mapping[str, Callable[[Caller, Check], Sequence[str] | None]] = {
     "aws:calledvia": lambda caller, _: _if_any(caller.via),
     "aws:calledviafirst": lambda caller, _: _if_any(caller.via),
     "aws:calledvialast": lambda caller, _: _if_any(caller.via),
-    "aws:currenttime": lambda caller, _: (caller.time.strftime("%Y-%m-%dT%H:%M:%SZ"),),
+    "aws:currenttime": lambda caller, _: (caller.time.strftime(TIME),),
     "aws:epochtime": lambda caller, _: (str(int(caller.time.timestamp())),),
     "aws:principalaccount": lambda caller, _: _if_any(caller.account),
     "aws:principalarn": lambda caller, _: _if_any(
@@ -179,9 +204,14 @@ GLOBAL_KEYS: Mapping[str, Callable[[Caller, Check], Sequence[str] | None]] = {
     "aws:principaltype": lambda caller, _: (PRINCIPAL_TYPES[caller.principal.kind],),
     "aws:requestedregion": lambda caller, check: _if_any(check.region or caller.region),
     "aws:resourceaccount": lambda _, check: _if_any(check.resource.account),
+    "aws:multifactorauthpresent": lambda caller, _: _of_a_session(caller, lambda _: "false"),
     "aws:securetransport": lambda caller, _: _truth(caller.secure_transport),
     # a service that calls for a principal hides where the principal called from, as on AWS
     "aws:sourceip": lambda caller, _: None if caller.via else _if_any(caller.source_ip),
+    "aws:sourceidentity": lambda caller, _: _of_a_session(caller, lambda it: it.source_identity),
+    "aws:tokenissuetime": lambda caller, _: _of_a_session(
+        caller, lambda it: it.issued.strftime(TIME)
+    ),
     "aws:useragent": lambda caller, _: _if_any(caller.user_agent),
     "aws:userid": lambda caller, _: _if_any(caller.principal.id),
     "aws:username": _user_name,

@@ -19,6 +19,9 @@ from service.caller import Principal, PrincipalKind
 from service.resource import Granted
 from service.value import value
 
+# what is refused without a reason: it would tell whether there is a role of that name
+UNEXPLAINED = frozenset({"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"})
+
 Grant = Callable[[], Granted | None]
 
 
@@ -101,6 +104,8 @@ class Decision:
         on = "" if question.resource == "*" else f" on resource: {question.resource}"
         who = question.principal.arn or "anonymous"
         refused = f"User: {who} is not authorized to perform: {action}{on}"
+        if action in UNEXPLAINED:
+            return refused
         if self.is_explicit_deny:
             article = "an" if self.source is Source.IDENTITY else "a"
             return f"{refused} with an explicit deny in {article} {self.source.value}"
@@ -147,10 +152,13 @@ def _without_grant(asked: "_Asked", policies: ApplicablePolicies) -> Decision:
 def _granted(asked: "_Asked", policies: ApplicablePolicies) -> Decision | None:
     """The decision of a grant, which as on AWS is enough, for another account too.
 
-    One to an account is that account's to hand on, by its own policies.
+    One to an account is that account's to hand on, by its own policies. A session that was
+    made to do less does not do more by its role's grants.
     """
     found = policies.grant() if policies.grant is not None else None
-    if found is None or (found.to_account and not asked.own_allowance(policies).allowed):
+    if found is None or asked.session_limit(policies):
+        return None
+    if found.to_account and not asked.own_allowance(policies).allowed:
         return None
     return Decision(True, Source.GRANT, grant=found.id)
 
@@ -202,6 +210,10 @@ class _Asked:
         """The refusal of a boundary or a session policy; None where none limits this."""
         if policies.boundary is not None and not self._allowed_by([policies.boundary]):
             return Decision(False, Source.BOUNDARY)
+        return self.session_limit(policies)
+
+    def session_limit(self, policies: ApplicablePolicies) -> Decision | None:
+        """The same of the session's policies alone."""
         if policies.session and not self._allowed_by(policies.session):
             return Decision(False, Source.SESSION)
         return None

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from iam.errors import DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity
 from iam.models import Group, Policy, Role, User
+from service.arns import Arn
 from service.caller import PrincipalKind
 from service.errors import ValidationFailed
 from service.operation import Call
@@ -96,6 +97,16 @@ def user(call: Call, name: str | None) -> Named[User]:
     if name is None and principal.kind is not PrincipalKind.USER:
         raise ValidationFailed("Must specify userName when calling with non-User credentials")
     return named(call, User, principal.name if name is None else name)
+
+
+def arn_parts(arn: str, kind: str) -> tuple[str, str, str]:
+    """Account, path and name of the ARN of a "role" or "policy". Raises ValueError."""
+    parsed = Arn.parse(arn)
+    found, _, rest = parsed.resource.partition("/")
+    path, _, name = f"/{rest}".rpartition("/")
+    if parsed.service != "iam" or parsed.region or found != kind or not name:
+        raise ValueError(f"{arn} is not the ARN of a {kind}")
+    return parsed.account, f"{path}/", name
 
 
 def below(call: Call, model: type[Any], prefix: str) -> Resource:

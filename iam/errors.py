@@ -43,6 +43,18 @@ class ExpiredToken(ServiceError):
     default_message = "The security token included in the request is expired"
 
 
+class PackedPolicyTooLarge(ServiceError):
+    """A session's policies and tags, packed, are larger than a session token may hold."""
+
+    code = "PackedPolicyTooLargeException"
+
+
+class InvalidParameterValue(ServiceError):
+    """The tags of a session contradict each other, or those that it inherits."""
+
+    code = "InvalidParameterValueException"
+
+
 class MalformedPolicyDocument(ServiceError):
     """The text is not a policy; the message says why."""
 

@@ -1,9 +1,8 @@
 """Managed policies as requests name them: by ARN."""
 
-from iam.entities import Named, resource_of, type_of
+from iam.entities import Named, arn_parts, resource_of, type_of
 from iam.errors import InvalidInput, NoSuchEntity
 from iam.models import Policy
-from service.arns import Arn
 from service.errors import AccessDenied
 from service.operation import Call
 from service.resource import Resource
@@ -36,16 +35,22 @@ def own(call: Call, arn: str) -> Policy:
     return row
 
 
+def at(arn: str) -> Policy | None:
+    """The policy of that ARN, whosever it is. Raises InvalidInput if it is no ARN of one."""
+    owner, path, name = parts(arn)
+    rows = Policy.objects.filter(path=path, name=name)
+    return rows.filter(account_id=None if owner == AWS else owner).first()
+
+
 def place(row: Policy) -> str:
     """Where a policy stands in lists: by name, one of the account before AWS's of that name."""
     return f"{row.name} {row.account_id or AWS}"
 
 
 def _named(call: Call, arn: str) -> Named[Policy]:
-    owner, path, name = _parts(arn)
+    owner, _, _ = parts(arn)
     caller = call.caller.account
-    rows = Policy.objects.filter(path=path, name=name)
-    row = rows.filter(account_id=None if owner == AWS else owner).first()
+    row = at(arn)
     if row is not None:
         return Named(resource_of(row, caller), row)
     missing = NoSuchEntity(f"Policy {arn} was not found.")
@@ -53,14 +58,9 @@ def _named(call: Call, arn: str) -> Named[Policy]:
     return Named(Resource(arn, account, type_of(Policy), missing=missing), None)
 
 
-def _parts(arn: str) -> tuple[str, str, str]:
-    """Account, path and name."""
+def parts(arn: str) -> tuple[str, str, str]:
+    """Account, path and name. Raises InvalidInput."""
     try:
-        parsed = Arn.parse(arn)
+        return arn_parts(arn, "policy")
     except ValueError:
         raise InvalidInput(f"ARN {arn} is not valid.") from None
-    kind, _, rest = parsed.resource.partition("/")
-    path, _, name = f"/{rest}".rpartition("/")
-    if parsed.service != "iam" or parsed.region or kind != "policy" or not name:
-        raise InvalidInput(f"ARN {arn} is not valid.")
-    return parsed.account, f"{path}/", name

@@ -35,8 +35,9 @@ def policy_id() -> str:
     return unique_id("ANPA")
 
 
-def access_key_id() -> str:
-    return unique_id("AKIA")[:20]
+def access_key_id(prefix: str = "AKIA") -> str:
+    """ "AKIA" is of a long-term key, "ASIA" of a session's."""
+    return unique_id(prefix)[:20]
 
 
 class Revision(models.Model):

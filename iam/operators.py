@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from iam import revision
 from iam.errors import NoSuchEntity
-from iam.models import Role, User
+from iam.models import Account, Role, User
 from iam.principals import role_principal, root_principal, user_principal
 from service.caller import Caller, Principal
 from service.ids import uuid4
@@ -51,4 +51,6 @@ def principal(account: str, *, user: str = "", role: str = "") -> Principal:
         if assumed is None:
             raise NoSuchEntity(f"The role with name {role} cannot be found.")
         return role_principal(assumed)
+    if not Account.objects.filter(id=account).exists():
+        raise NoSuchEntity(f"The account {account} cannot be found.")
     return root_principal(account)

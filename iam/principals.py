@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 
 from iam.models import InlinePolicy, Policy, Role, User
-from service.caller import Principal, PrincipalKind
+from service.caller import Principal, PrincipalKind, Session
 from service.value import value
 
 
@@ -47,16 +47,19 @@ def role_principal(role: Role) -> Principal:
     )
 
 
-def role_session(role: Role, name: str) -> Principal:
-    """A session of the role that goes by `name`."""
+def session_principal(role: Role, session_name: str, session: Session | None) -> Principal:
+    """A session's tags override its role's, whose keys may be in another case."""
+    own = session.tags if session else {}
+    overridden = {key.lower() for key in own}
     return Principal(
         PrincipalKind.ASSUMED_ROLE,
         role.account_id,
-        f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{name}",
-        f"{role.unique_id}:{name}",
+        f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{session_name}",
+        f"{role.unique_id}:{session_name}",
         role.name,
-        role.tags,
+        {key: told for key, told in role.tags.items() if key.lower() not in overridden} | {**own},
         role_arn=role.arn,
+        session=session,
     )
 
 

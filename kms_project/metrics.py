@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 
 import prometheus_client
@@ -23,7 +23,8 @@ from prometheus_client.registry import Collector
 
 from audit.events import where
 from kms_project.shared_table import Full, SharedTable
-from notices import listing
+from notices import listing as notices
+from secrets_app.rotation import listing as rotations
 
 logger = logging.getLogger("strongroom.metrics")
 
@@ -112,21 +113,22 @@ class _Figures(Collector):
         yield seconds
 
 
-class _Notices(Collector):
-    """Asked of the database: workers deliver, and another process tells."""
+class _Stored(Collector):
+    """Asked of the database: workers do it, and another process tells."""
+
+    def __init__(self, name: str, text: str, counts: Callable[[], Mapping[str, int]]) -> None:
+        self._name, self._text, self._counts = name, text, counts
 
     def collect(self) -> Iterator[Metric]:
         try:
-            counts = listing.counts()
+            counts = self._counts()
         except Exception as error:  # the other figures are told all the same
-            logger.warning("notices could not be counted: %s", where(error))
+            logger.warning("%s could not be counted: %s", self._name, where(error))
             return
-        notices = GaugeMetricFamily(
-            "strongroom_notices", "Notices that wait, and that were given up", labels=["state"]
-        )
+        gauge = GaugeMetricFamily(f"strongroom_{self._name}", self._text, labels=["state"])
         for state, count in counts.items():
-            notices.add_metric([state], count)
-        yield notices
+            gauge.add_metric([state], count)
+        yield gauge
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: nobody is asked when this is imported."""
@@ -141,6 +143,13 @@ def _cumulative(counts: list[float]) -> list[tuple[str, float]]:
 _calls = _table()
 _registry = CollectorRegistry()
 _registry.register(_Figures())
-_registry.register(_Notices())
+_registry.register(_Stored("notices", "Notices that wait, and that were given up", notices.counts))
+_registry.register(
+    _Stored(
+        "rotations",
+        "Rotations that go on, and secrets whose last one failed",
+        rotations.counts,
+    )
+)
 _new = _New()
 os.register_at_fork(after_in_child=_start_anew)

@@ -8,12 +8,19 @@ LENGTH = 50
 
 
 def newest(
-    *, account: str = "", state: str = "", before: int | None = None, length: int = LENGTH
+    *,
+    account: str = "",
+    region: str = "",
+    state: str = "",
+    before: int | None = None,
+    length: int = LENGTH,
 ) -> Sequence[Delivery]:
     """A page of deliveries, the newest first, all older than the one whose key is `before`."""
     rows = Delivery.objects.order_by("-pk")
     if account:
         rows = rows.filter(account=account)
+    if region:
+        rows = rows.filter(region=region)
     if state:
         rows = rows.filter(state=state)
     if before is not None:

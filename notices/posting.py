@@ -45,7 +45,7 @@ def post(delivery: Delivery) -> Outcome:
     path = (found.path or "/") + (f"?{found.query}" if found.query else "")
     try:
         transport = _transport(f"{found.scheme}://{found.netloc}", _ca_bundle())
-        status, _ = transport.post(path, headers, body)
+        status = transport.tell(path, headers, body)
     except XksError as error:
         return Outcome(_PROBLEMS.get(error.reason, "no HTTP in the answer"), is_ailing=True)
     if 200 <= status < 300:

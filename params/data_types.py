@@ -80,8 +80,13 @@ def _ipv6(text: str) -> bool:
 
 
 def _json(text: str) -> bool:
-    json.loads(text)
+    json.loads(text, parse_constant=_no_json)
     return True
+
+
+def _no_json(name: str) -> None:
+    """Of `NaN` and the infinities, which Python takes and JSON has not."""
+    raise ValueError(f"{name} is not JSON")
 
 
 def _jsonc(text: str) -> bool:

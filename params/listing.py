@@ -55,7 +55,7 @@ def page(
     if not rest:
         found = list(islice(rows, length + 1))
         return Page(tuple(found[:length]), found[length - 1].path_name if found[length:] else None)
-    return held_against(rest, rows, length)
+    return held_against(rest, rows, length, most=MOST_SCANNED)
 
 
 def streams(scope: Scope, wanted: Sequence[Filter]) -> list[Stream]:
@@ -76,10 +76,11 @@ def held_against(
     rows: Iterator[Parameter],
     length: int,
     *,
+    most: int,
     fits: Callable[[Parameter], bool] = _anything,
     place: Callable[[Parameter], str] = _path,
 ) -> Page[Parameter]:
-    """The first of the rows of which all of `rest`, and then `fits`, hold."""
+    """The first of the rows of which all of `rest`, and then `fits`, hold; of about `most`."""
     found: list[Parameter] = []
     scanned, last = 0, ""
     while batch := list(islice(rows, BATCH)):
@@ -91,7 +92,7 @@ def held_against(
                 found.append(row)
             last = place(row)
         scanned += len(batch)
-        if scanned >= MOST_SCANNED:
+        if scanned >= most:
             return Page(tuple(found), last)
     return Page(tuple(found))
 

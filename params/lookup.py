@@ -48,7 +48,7 @@ class _Loaded:
 
 def named(call: Call, name: Name) -> Named:
     """The parameter that `name` names; its resource says so where it is not there."""
-    return call.once(("parameter", name), lambda: _named(call.caller, name))
+    return call.once(("parameter", name), lambda: _named(call, name))
 
 
 def not_missing(call: Call, name: Name) -> Resource:
@@ -96,12 +96,16 @@ def locked_row(name: Name) -> Parameter | None:
     return rows.filter(account=name.account, region=name.region, path_name=name.path).first()
 
 
-def _named(caller: Caller, name: Name) -> Named:
+def _named(call: Call, name: Name) -> Named:
     key = ("parameter", name.account, name.region, name.path)
-    found = caller.snapshot.get(key, lambda: _load(name), MOST_REMEMBERED)
-    if found is None or found.version.parameter.has_expired(caller.time):
+    found = call.caller.snapshot.get(key, lambda: _load(name), MOST_REMEMBERED)
+    if found is None or found.version.parameter.has_expired(call.caller.time):
         return Named(name, _missing(name), None)
-    return Named(name, found.resource, found.version)
+    resource = found.resource
+    if call.operation not in sharing.SHARED:
+        # it shares what can be shared: else one that denies everything could never be undone
+        resource = replace(resource, policy=None)
+    return Named(name, resource, found.version)
 
 
 def _load(name: Name) -> _Loaded | None:

@@ -120,10 +120,15 @@ def for_reading(caller: Caller, given: str, *, selectors: bool) -> Name:
 
 def path(given: str) -> str:
     """A path to look below, without the slash that may end it. Raises ValidationFailed."""
+    return asked_path(given).rstrip("/") or "/"
+
+
+def asked_path(given: str) -> str:
+    """The same with that slash: AWS has it in the ARN, so that `parameter/a/*` allows `/a/`."""
     text = given.strip(" ")
     if not _PATH.fullmatch(text) or _is_ssm(text):
         raise ValidationFailed(_BAD_PATH)
-    return text.rstrip("/") or "/"
+    return text
 
 
 def filtered_path(given: str) -> str:

@@ -20,8 +20,10 @@ _TOKENS = re.compile(
     r"|(?P<opens>\()|(?P<closes>\))|[?*+]|(?P<other>.)",
     re.DOTALL,
 )
-# flags that change what the above reads: white space is no atom, classes hold classes
-_OTHER_SYNTAX = re.compile(r"\(\?[a-zA-Z0-9]*[xV]")
+# flags that change what the above reads (white space is no atom, classes hold classes), and
+# groups within themselves, which Java has not: within the time of a match they fill the memory
+_OTHER_SYNTAX = re.compile(r"\(\?(?:[a-zA-Z0-9]*[xV]|R|[-+]?\d|&|P>)")
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
 
 
 def require_match(pattern: str, text: str) -> None:
@@ -29,10 +31,11 @@ def require_match(pattern: str, text: str) -> None:
 
     Raises InvalidAllowedPattern for what is no pattern, or takes too much.
     """
-    if _OTHER_SYNTAX.search(pattern) or _atoms(pattern) > MOST_ATOMS:
+    if _OTHER_SYNTAX.search(_ESCAPE.sub(".", pattern)) or _atoms(pattern) > MOST_ATOMS:
         raise InvalidAllowedPattern(f"The allowed pattern is too complex: {pattern}")
     try:
-        compiled = regex.compile(pattern)
+        # not remembered: 500 of them, as `regex` keeps, may take more than a gigabyte
+        compiled = regex.compile(pattern, cache_pattern=False)
         match = compiled.fullmatch(text, timeout=MOST_SECONDS, concurrent=True)
     except (regex.error, OverflowError, RecursionError, MemoryError, ValueError):
         raise InvalidAllowedPattern(

@@ -71,6 +71,8 @@ def stored(given: str, time: datetime) -> str:
     if len(found) > MOST_POLICIES:
         raise PoliciesLimitExceeded
     _require_together([_policy(each) for each in found], time)
+    for each in found:
+        _require_flat(each)
     return given
 
 
@@ -176,6 +178,18 @@ def _require_together(policies: list[Policy], time: datetime) -> None:
         raise IncompatiblePolicy("Expiration notification policies are missing expiration policy")
     if ends and ends[0] is not None and ends[0] <= time:
         raise InvalidPolicyAttribute("The expiration timestamp must be in the future.")
+
+
+def _require_flat(policy: Mapping[str, Any]) -> None:
+    """Raise InvalidPolicyAttribute for what holds others, or is no JSON once it is written again.
+
+    Lists in lists would be read again with every page of parameters, by callers whose stack
+    may have less room for them than that of whoever put them there.
+    """
+    others = {name: each for name, each in policy.items() if name != "Attributes"}
+    for name, each in (*policy["Attributes"].items(), *others.items()):
+        if not isinstance(each, (str, int)):
+            raise InvalidPolicyAttribute(f"Attribute {name} must be a text or a whole number.")
 
 
 def _missing(name: str) -> InvalidPolicyAttribute:

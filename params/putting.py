@@ -1,6 +1,6 @@
 """What a PutParameter comes to: the version that it makes, decided before anything is written."""
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from params import data_types, patterns, policies, service_settings, tiers
 from params.errors import HierarchyTypeMismatch, ParameterAlreadyExists
@@ -35,10 +35,26 @@ class Put(Protocol):
     def data_type(self) -> str | None: ...
 
 
+# what a plan depends on, but for the request: the same, and the plan holds
+Basis: TypeAlias = tuple[int, int, int] | None
+
+
+def basis_of(row: Parameter | None) -> Basis:
+    """The very parameter, as its policies and versions stand; None if there is none.
+
+    A number alone does not tell one from another that was made anew under its name.
+    """
+    return None if row is None else (row.pk, row.version, row.policies_done)
+
+
 @value
 class Plan:
-    """The next version: its number (1: of a new parameter), and what it is like."""
+    """The next version: its number (1: of a new parameter), and what it is like.
 
+    basis  what the parameter was when this was decided
+    """
+
+    basis: Basis
     number: int
     type: str
     tier: str
@@ -54,7 +70,9 @@ class Plan:
         return self.type == Type.SECURE_STRING
 
     def is_sealed_as(self, other: "Plan") -> bool:
-        """Whether a value that was sealed for the one is sealed for the other."""
+        """Whether what is stored of a value for the one is right for the other."""
+        if not self.is_secure and not other.is_secure:
+            return True
         return (self.type, self.tier, self.key_id) == (other.type, other.tier, other.key_id)
 
 
@@ -75,6 +93,7 @@ def planned(caller: Caller, name: Name, row: Parameter | None, given: Put) -> Pl
     )
     _require_sound(given.value, kind, data_type, pattern)
     return Plan(
+        basis=basis_of(row),
         number=row.version + 1 if row else 1,
         type=kind,
         tier=tier,

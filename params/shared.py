@@ -18,13 +18,20 @@ from params.paging import Page
 from service.caller import Caller
 from service.operation import Check
 
+MOST_DECIDED = 100  # parameters of a page: each may have ten policies, written by a stranger
+
 Place = tuple[str, str]  # a path, and whose
 
 
 def page(
     caller: Caller, action: str, wanted: Sequence[Filter], after: str, length: int
 ) -> Page[Parameter]:
-    """At most `length` parameters, after the place `after`, of which the caller may do `action`."""
+    """At most `length` parameters, after the place `after`, of which the caller may do `action`.
+
+    Tags are not shared: a filter on them holds of none, or one could find them out by asking.
+    """
+    if any(each.tag for each in wanted):
+        return Page(())
     path, _, owner = after.rpartition(":")
     rows = (_read(stream, (path, owner)) for stream in streams(caller, wanted))
 
@@ -34,7 +41,9 @@ def page(
         return decision_for(caller, Check(action, lookup.resource_of(row))).allowed
 
     merged = heapq.merge(*rows, key=_place)
-    return listing.held_against(wanted, _once(merged), length, fits=fits, place=_told)
+    return listing.held_against(
+        wanted, _once(merged), length, fits=fits, place=_told, most=MOST_DECIDED
+    )
 
 
 def streams(

@@ -41,7 +41,8 @@ def stranger(environ: Environ, arrival: Arrival) -> Caller:
 
     A token that has expired still tells in whose account the record is of interest.
     """
-    unknown = authenticate.stranger(environ.get("HTTP_AUTHORIZATION", ""), arrival)
+    session_token = environ.get("HTTP_X_AMZ_SECURITY_TOKEN", "")
+    unknown = authenticate.stranger(environ.get("HTTP_AUTHORIZATION", ""), arrival, session_token)
     token = tokens.found(_bearer(environ) or "")
     if token is None:
         return unknown

@@ -46,6 +46,7 @@ def _called(caller: Caller, operation: type[Operation[Any, Any]], params: Mappin
                 with step.prepared(walk, given):
                     return _change(step, caller, given, event, shape)
             output = step.run(walk, given)
+            event.response_elements = walk.recorded or None
     except ServiceError as error:
         event.fail(error)
         trail.record(event)

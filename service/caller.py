@@ -25,11 +25,37 @@ class PrincipalKind(StrEnum):
 
 
 @value
+class Session:
+    """What temporary credentials bring with them, beside whose they are.
+
+    issued, expires  UTC
+    policy, policy_arns  session policies: a document, and managed policies; "" and () limit nothing
+    tags        the session's own, those it inherited among them
+    transitive  the keys of those that sessions made with this one have, too
+    source_identity  "" if none was set
+    """
+
+    issued: datetime
+    expires: datetime
+    policy: str = ""
+    policy_arns: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    transitive: tuple[str, ...] = ()
+    source_identity: str = ""
+
+    @property
+    def limits(self) -> tuple[str, tuple[str, ...]]:
+        """What its policies depend on."""
+        return self.policy, self.policy_arns
+
+
+@value
 class Principal:
     """An identity that policies speak of.
 
     `id` is AWS's unique id (AIDA…, AROA…; the account id for root). `name` is the user's
     or role's name. For an assumed role `arn` is the session's and `role_arn` the role's.
+    `session` is there for whoever calls with temporary credentials.
     """
 
     kind: PrincipalKind
@@ -39,6 +65,7 @@ class Principal:
     name: str = ""
     tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     role_arn: str = ""
+    session: Session | None = None
 
     def in_partition(self, partition: str) -> "Principal":
         """The same identity as it is named in `partition`: it is one, and has a name in each."""

@@ -14,7 +14,8 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from service.constraints import aws_path
 
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
-LEFT_OUT = frozenset({"GrantTokenType", "GrantTokenList"})  # by CloudTrail, though not secret
+# though botocore's model does not call them sensitive; what grants tokens are for, CloudTrail does
+LEFT_OUT = frozenset({"GrantTokenType", "GrantTokenList", "tokenCodeType", "tokenType"})
 
 
 def recordable(shape: Shape | None, params: Mapping[str, Any]) -> dict[str, Any] | None:

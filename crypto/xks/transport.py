@@ -15,7 +15,7 @@ from urllib3 import exceptions
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, ProtocolError, SSLError
 
-from crypto.errors import XksInsecure, XksInvalidResponse, XksTimedOut, XksUnreachable
+from crypto.errors import XksError, XksInsecure, XksInvalidResponse, XksTimedOut, XksUnreachable
 from crypto.patience import Overdue, within
 
 SECONDS = 0.25  # after which KMS gives up
@@ -64,10 +64,25 @@ class Transport:
 
     def post(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         """The answer's status and body. Raises XksError."""
+        return self._within(_Line(), path, headers, body)
+
+    def tell(self, path: str, headers: Mapping[str, str], body: bytes) -> int:
+        """The answer's status, whatever follows it, and be it without end. Raises XksError."""
+        line = _Line()
+        try:
+            status, _ = self._within(line, path, headers, body)
+        except XksError:
+            if line.status is None:
+                raise
+            return line.status
+        return status
+
+    def _within(
+        self, line: "_Line", path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes]:
         end = monotonic() + self._seconds
         if not self._free.acquire(timeout=self._seconds):
             raise XksTimedOut("Too many calls wait for the proxy.")
-        line = _Line()
         try:
             return within(end, lambda: self._posted(line, path, headers, body, end))
         except Overdue:
@@ -113,6 +128,7 @@ class Transport:
             timeout=urllib3.Timeout(connect=left * FOR_CONNECTING, read=left),
             preload_content=False,
         )
+        _here.line.status = response.status
         found = response.read(MOST_BYTES + 1, decode_content=False)
         if len(found) > MOST_BYTES:
             response.close()
@@ -121,9 +137,13 @@ class Transport:
 
 
 class _Line:
-    """The connection that a call uses, for whoever waits for the call to cut."""
+    """The connection that a call uses, for whoever waits for the call to cut.
+
+    status  the answer's, as soon as it is there
+    """
 
     def __init__(self) -> None:
+        self.status: int | None = None
         self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
         self._is_cut = False

@@ -10,7 +10,7 @@ from iam.models import User
 
 @admin.register(User)
 class Identities(Section):
-    slug, title, icon, order = "identities", "Identities", "group", 5
+    slug, title, icon, order = "identities", "Identities", "group", 6
 
     def pages(self) -> list[URLPattern]:
         return [

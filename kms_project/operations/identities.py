@@ -6,6 +6,7 @@ from console.operations.change_password import ChangePassword
 from console.operations.delete_login_profile import DeleteLoginProfile
 from console.operations.get_login_profile import GetLoginProfile
 from iam.operations.add_user_to_group import AddUserToGroup
+from iam.operations.assume_role import AssumeRole
 from iam.operations.attach_policy import AttachGroupPolicy, AttachRolePolicy, AttachUserPolicy
 from iam.operations.create_access_key import CreateAccessKey
 from iam.operations.create_group import CreateGroup
@@ -36,6 +37,7 @@ from iam.operations.get_inline_policy import GetGroupPolicy, GetRolePolicy, GetU
 from iam.operations.get_policy import GetPolicy
 from iam.operations.get_policy_version import GetPolicyVersion
 from iam.operations.get_role import GetRole
+from iam.operations.get_session_token import GetSessionToken
 from iam.operations.get_user import GetUser
 from iam.operations.list_access_keys import ListAccessKeys
 from iam.operations.list_attached_policies import (
@@ -74,6 +76,7 @@ from service.operation import Operation
 
 OPERATIONS: tuple[type[Operation[Any, Any]], ...] = (
     AddUserToGroup,
+    AssumeRole,
     AttachGroupPolicy,
     AttachRolePolicy,
     AttachUserPolicy,
@@ -110,6 +113,7 @@ OPERATIONS: tuple[type[Operation[Any, Any]], ...] = (
     GetPolicyVersion,
     GetRole,
     GetRolePolicy,
+    GetSessionToken,
     GetUser,
     GetUserPolicy,
     ListAccessKeys,

@@ -80,7 +80,9 @@ class VersionForm(forms.Form):
     policies = forms.CharField(
         required=False,
         max_length=4096,
-        help_text="When it expires, and of what somebody is told: AWS's JSON list. Advanced tier.",
+        help_text="When it expires, and when webhooks are told of that or that nothing changed. "
+        'A JSON list as AWS has it: [{"Type": "Expiration", "Version": "1.0", "Attributes": '
+        '{"Timestamp": "2030-12-31T00:00:00Z"}}]. It takes the Advanced tier.',
         widget=forms.Textarea(attrs={"rows": 3, **_PLAIN}),
     )
 

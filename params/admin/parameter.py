@@ -1,5 +1,7 @@
 """A parameter's page: everything about it that its operator may know, but for the value."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,20 +11,38 @@ from django.urls import reverse
 from console.happened import happened
 from console.pages import Answer, Page
 from console.refusals import Refused, refusal_of
-from params import filters, names
+from params import filters, names, policies
 from params.admin.browse import crumbs
 from params.errors import ParameterNotFound
+from params.models import Tier
 from params.on_tags import PARAMETER
 from params.operations.describe_parameters import DescribeParameters, ParameterMetadata
 from params.operations.get_parameter_history import GetParameterHistory, ParameterHistory
+from params.operations.get_resource_policies import GetResourcePolicies
 from params.operations.list_tags_for_resource import ListTagsForResource
 from service.value import value
+
+_WORDS: Mapping[str, str] = {
+    policies.EXPIRATION: "It expires and is deleted",
+    policies.EXPIRATION_NOTIFICATION: "Webhooks are told that it will expire",
+    policies.NO_CHANGE_NOTIFICATION: "Webhooks are told if there was no new version",
+}
 
 
 @value
 class Labelled:
     label: str
     version: int
+
+
+@value
+class PolicyLine:
+    """A parameter policy in words, when it is due, and as it was given."""
+
+    says: str
+    due: datetime
+    status: str
+    text: str
 
 
 class OneParameter(Page):
@@ -79,9 +99,28 @@ class ParameterPage(OneParameter):
             tags=self.try_to_ask(ListTagsForResource, resource),
             versions=self.versions,
             labels=self._labels(),
+            policies=policy_lines(told),
+            sharing=self._sharing(told),
             **happened(self, told.arn),
         )
 
     def _labels(self) -> list[Labelled]:
         versions = self.versions.output or []
         return [Labelled(label, each.version) for each in versions for label in each.labels]
+
+    def _sharing(self, told: ParameterMetadata) -> Answer | None:
+        """None of one that cannot be shared."""
+        if told.tier != Tier.ADVANCED:
+            return None
+        return self.try_to_ask(GetResourcePolicies, {"ResourceArn": told.arn})
+
+
+def policy_lines(told: ParameterMetadata) -> list[PolicyLine]:
+    found = policies.read(f"[{','.join(each.policy_text for each in told.policies)}]")
+    due = {place: at for at, place in policies.notices(found, told.last_modified_date, 0)}
+    return [
+        PolicyLine(
+            _WORDS[policy.type], policy.at or due[place], given.policy_status, given.policy_text
+        )
+        for place, (policy, given) in enumerate(zip(found, told.policies, strict=True))
+    ]

@@ -50,8 +50,8 @@ class GetParametersByPath(Operation[GetParametersByPathInput, GetParametersByPat
     name = "ssm:GetParametersByPath"
 
     def checks(self, call: Call, given: GetParametersByPathInput) -> Iterable[Check]:
-        caller, path = call.caller, names.path(given.path)
-        arn = names.arn_of(caller.account, caller.region, path)
+        caller = call.caller
+        arn = names.arn_of(caller.account, caller.region, names.asked_path(given.path))
         found = {"ssm:Recursive": conditions.truth(bool(given.recursive))}
         yield Check(self.name, Resource(arn, caller.account, lookup.TYPE), found)
 

@@ -92,7 +92,7 @@ def require_possible(changes: Sequence[Change], caller: Caller) -> None:
 
 
 def put_of(old: Entry | None, new: Entry) -> dict[str, Any]:
-    """What PutParameter is given."""
+    """What PutParameter is given. Policies that stay are not: what was told would be told again."""
     given: dict[str, Any] = {"Name": new.name, VALUE: new.value}
     if new.tier is not None:
         given[TIER] = new.tier
@@ -105,7 +105,9 @@ def put_of(old: Entry | None, new: Entry) -> dict[str, Any]:
         given[TAGS] = [{"Key": key, "Value": told} for key, told in new.tags.items()] or None
     if not new.value_only:
         given[PATTERN], given[DESCRIPTION] = new.allowed_pattern, new.description
-        given[DATA_TYPE], given[POLICIES] = new.data_type, f"[{', '.join(new.policies)}]"
+        given[DATA_TYPE] = new.data_type
+    if not new.value_only and new.policies != (old.policies if old else ()):
+        given[POLICIES] = f"[{', '.join(new.policies)}]"
     return {name: each for name, each in given.items() if each is not None}
 
 

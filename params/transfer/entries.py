@@ -83,7 +83,7 @@ def from_members(name: str, line: int, given: object) -> Entry:
         raise FileProblem(line, f"a parameter has no other members than {', '.join(MEMBERS)}")
     read = _Members(line, given)
     kind = read.text(TYPE, needed=True)
-    return Entry(
+    entry = Entry(
         name=name,
         type=kind,
         value=read.text(VALUE, needed=True),
@@ -96,6 +96,18 @@ def from_members(name: str, line: int, given: object) -> Entry:
         tags=read.mapping(TAGS),
         line=line,
     )
+    _require_letters(entry)
+    return entry
+
+
+def _require_letters(entry: Entry) -> None:
+    """Raise FileProblem for half a pair of surrogates, which escapes can write and UTF-8 cannot."""
+    given = (entry.name, entry.type, entry.value, entry.key_id, entry.tier or "", entry.data_type)
+    more = (entry.allowed_pattern, entry.description, *entry.policies, *entry.tags)
+    try:
+        "".join([*given, *more, *entry.tags.values()]).encode()
+    except UnicodeEncodeError:
+        raise FileProblem(entry.line, "half a pair of surrogates is no text") from None
 
 
 class _Members:

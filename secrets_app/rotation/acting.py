@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from iam import revision
+from iam import revision, sessions
 from iam.models import Role
-from iam.principals import role_session
 from service.call import call
 from service.caller import Caller
 from service.ids import uuid4
@@ -30,7 +29,7 @@ class Session:
     def _caller(self) -> Caller:
         """A new one for each call: what the role may do is looked up each time."""
         return Caller(
-            principal=role_session(self._role, self._name),
+            principal=sessions.principal_of(self._role, self._name),
             region=self._region,
             snapshot=revision.current(),
             time=datetime.now(UTC),

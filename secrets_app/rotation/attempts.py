@@ -84,7 +84,7 @@ def _make(attempt: Attempt) -> None:
     try:
         for step in attempt.steps:
             if ending.is_set():
-                return _let_go(attempt)
+                return _let_go(attempt, step)
             if not _hold(attempt, step):
                 return None
             invoking.invoke(attempt.function, attempt.event(step))
@@ -146,10 +146,10 @@ def _hold(attempt: Attempt, step: Step) -> bool:
     return bool(_mine(attempt).update(step=step, claimed_until=until))
 
 
-def _let_go(attempt: Attempt) -> None:
-    """Leave the rest to another worker, at once."""
+def _let_go(attempt: Attempt, step: Step) -> None:
+    """Leave the rest, from `step` on, to another worker, at once."""
     with atomic():
-        if _mine(attempt).update(state=State.WAITING, claim="", claimed_until=None):
+        if _mine(attempt).update(state=State.WAITING, step=step, claim="", claimed_until=None):
             put(attempt.rotation)
 
 

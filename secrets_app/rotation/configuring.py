@@ -77,5 +77,10 @@ def cannot_invoke() -> AccessDenied:
 
 def _require_role(function: Function) -> None:
     """A built-in function acts as a role of its account, made the first time it is needed."""
-    if function.role is None and function.kind is Kind.BUILT_IN:
-        service_role.make(function.account)
+    if function.role is not None or function.kind is not Kind.BUILT_IN:
+        return
+    if service_role.make(function.account) is None:
+        raise InvalidRequest(
+            f"Rotation needs a role named {service_role.NAME} of its own, and another role has "
+            "that name."
+        )

@@ -28,8 +28,11 @@ def of_account(account: str) -> Role | None:
     return Role.objects.filter(account_id=account, name=NAME, path=PATH).first()
 
 
-def make(account: str) -> Role:
-    """The account's, made if there is none; in the transaction of the change that wants it."""
+def make(account: str) -> Role | None:
+    """The account's, made if there is none; in the transaction of the change that wants it.
+
+    None if another role has its name.
+    """
     role, made = Role.objects.get_or_create(
         account_id=account,
         name=NAME,
@@ -37,4 +40,4 @@ def make(account: str) -> Role:
     )
     if made:
         role.policies.add(aws_managed.managed(aws_managed.ROTATION))
-    return role
+    return role if role.path == PATH else None

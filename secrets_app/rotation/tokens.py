@@ -12,7 +12,7 @@ BYTES = 32
 
 
 def new() -> str:
-    return secrets.token_urlsafe(BYTES)
+    return secrets.token_hex(BYTES)
 
 
 def digest(token: str) -> str:

@@ -1,7 +1,7 @@
 """A record has CloudTrail's shape, holds nothing that could harm its readers, and is bounded."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import orjson
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from audit.events import MOST_BODY, Event, where
 from audit.identity import user_name
-from service.caller import UNKNOWN, Principal, PrincipalKind
+from service.caller import UNKNOWN, Principal, PrincipalKind, Session
 from service.errors import AccessDenied, ServiceError
 from service.resource import Resource
 from tests.audit import making
@@ -136,6 +136,21 @@ def test_a_session_names_the_role_that_it_is_of():
         "userName": "deploy",
     }
     assert user_name(identity) == "monday"
+
+
+def test_temporary_credentials_tell_when_they_were_made_and_for_whom():
+    issued = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
+    session = Session(issued, issued + timedelta(hours=1))
+    attributes = {"creationDate": "2026-05-04T03:02:01Z", "mfaAuthenticated": "false"}
+
+    of_user = _identity(principal=replace(making.ALICE, session=session))
+    assert of_user["sessionContext"] == {"attributes": attributes}
+    assert of_user["userName"] == "alice"
+
+    session = replace(session, source_identity="ann")
+    of_role = _identity(principal=replace(making.SESSION, session=session))["sessionContext"]
+    assert of_role["sessionIssuer"]["userName"] == "deploy"
+    assert (of_role["attributes"], of_role["sourceIdentity"]) == (attributes, "ann")
 
 
 def test_an_unknown_caller_belongs_to_no_account():

@@ -1,5 +1,7 @@
 """Parameters in the console: everything goes down the road, and no page tells a value unasked."""
 
+import re
+
 import orjson
 import pytest
 from django.contrib.sessions.models import Session
@@ -12,7 +14,7 @@ from params.admin import tree
 from params.models import Label, Parameter, ParameterTag
 from tests.audit import making
 from tests.console.browsing import HOME, PARAMETERS, Browser, text_of
-from tests.params import many
+from tests.params import many, sharing
 from tests.params.using import Ssm, arn
 from tests.support import people
 
@@ -72,6 +74,16 @@ def test_a_tree_without_parameters_says_what_to_do_next(admin):
 
 def test_a_path_that_can_be_none_is_told(admin):
     assert "ValidationException" in admin.read(PARAMETERS, 400, path="no path")
+
+
+@pytest.mark.parametrize(
+    "page", ["?below=/x%00/y", "find/?label=x&after=%00", "parameter/?name=%00"]
+)
+def test_an_address_that_no_database_takes_is_refused(admin, page):
+    response = admin.client.get(f"{PARAMETERS}{page}")
+
+    assert response.status_code == 400
+    assert "An address has no character NUL." in text_of(response)
 
 
 def test_the_tree_is_that_of_the_pages_region(admin, ssm):
@@ -291,6 +303,30 @@ def test_a_refused_part_of_the_page_leaves_the_rest(admin, ssm):
     for needed in ("ssm:ListTagsForResource", "ssm:GetParameterHistory", "cloudtrail:LookupEvents"):
         assert f"It needs {needed}" in told
     assert "Standard" in told
+
+
+def test_the_page_says_with_whom_a_parameter_is_shared(admin, ssm):
+    sharing.shared(ssm)
+    ssm.put("/alone", Tier="Advanced")
+    ssm.put("/plain")
+    where = f"{PARAMETERS}parameter/"
+
+    assert people.OTHER_ACCOUNT in admin.read(where, name="/shared")
+    assert "It is not shared." in admin.read(where, name="/alone")
+    assert "Only one in the Advanced tier can be." in admin.read(where, name="/plain")
+
+
+def test_a_parameter_that_is_not_there_leads_back_to_those_that_are(admin):
+    page = admin.get(f"{PARAMETERS}parameter/", 404, name="/none")
+
+    assert f'href="{PARAMETERS}">Back to parameters</a>' in page.content.decode()
+
+
+def test_a_section_that_is_refused_does_not_lead_to_itself(db):
+    told = Browser(people.user("nobody")).read(PARAMETERS, 403)
+
+    assert "It needs ssm:DescribeParameters" in told
+    assert "Back to" not in told
 
 
 # -- revealing
@@ -558,7 +594,8 @@ def test_policies_are_written_kept_and_taken_away(admin, ssm):
     wrong = admin.send(f"{PARAMETERS}create/", 400, policies="[{}]", **given)
     assert wrong.context["form"].errors.keys() == {"policies"}
     admin.send(f"{PARAMETERS}create/", policies=EXPIRES, **given)
-    assert "Expiration Pending" in admin.read(f"{PARAMETERS}parameter/", name="/a")
+    page = admin.read(f"{PARAMETERS}parameter/", name="/a")
+    assert re.search(r"It expires and is deleted : \d{4}-[\d-]+ [\d:]+ UTC Pending", page)
     assert admin.get(at("change", "/a")).context["form"]["policies"].value() == EXPIRES
 
     given = {"value": "two", "version": "1", "tier": "Advanced"}

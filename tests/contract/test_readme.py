@@ -17,6 +17,13 @@ def test_a_first_session_goes_as_the_readme_shows_it(server, tmp_path):
     sessions.assert_goes_as_shown(session, server, tmp_path)
 
 
+def test_a_role_is_taken_as_the_page_shows_it(server, tmp_path):
+    session = sessions.steps("docs/identities.md", "role")
+
+    assert len(session) > 10
+    sessions.assert_goes_as_shown(session, server, tmp_path)
+
+
 @pytest.mark.skipif(
     shutil.which("softhsm2-util") is None or shutil.which("pkcs11-tool") is None,
     reason="needs Debian's softhsm2 and opensc",

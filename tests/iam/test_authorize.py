@@ -128,7 +128,7 @@ CALLER_FIELDS = {
     "source_ip": "192.0.2.7",
     "user_agent": "aws-cli/2",
     "secure_transport": True,
-    "conditions": {"aws:MultiFactorAuthPresent": "true"},
+    "conditions": {"aws:SourceVpc": "vpc-1"},
 }
 
 
@@ -161,7 +161,10 @@ def context():
         ("aws:useragent", ("aws-cli/2",)),
         ("aws:username", ("alice",)),
         ("aws:viaawsservice", ("false",)),
-        ("aws:multifactorauthpresent", ("true",)),
+        ("aws:sourcevpc", ("vpc-1",)),
+        ("aws:multifactorauthpresent", None),
+        ("aws:sourceidentity", None),
+        ("aws:tokenissuetime", None),
         ("kms:keyspec", ("SYMMETRIC_DEFAULT",)),
         ("kms:encryptioncontextkeys", ["a", "b"]),
         ("kms:encryptioncontext:app", ("x",)),

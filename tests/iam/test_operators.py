@@ -26,6 +26,7 @@ def test_who_is_not_there_calls_nothing():
         (people.OTHER_ACCOUNT, {"role": "reader"}),
         (people.ACCOUNT, {"user": "reader"}),
         (people.ACCOUNT, {"role": "alice"}),
+        (people.OTHER_ACCOUNT, {}),
     ):
         with pytest.raises(NoSuchEntity, match="cannot be found"):
             principal(account, **name)

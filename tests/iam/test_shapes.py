@@ -1,4 +1,4 @@
-"""Inputs, outputs and errors, held against botocore's model of IAM."""
+"""Inputs, outputs and errors, held against botocore's models of IAM and STS."""
 
 import dataclasses
 from typing import Any, get_type_hints
@@ -16,7 +16,7 @@ from tests.keys.test_shapes import KINDS, _kind, _structures
 OF_IAM = sorted(
     name
     for name, operation in OPERATIONS.items()
-    if name.startswith("iam:") and not operation.__module__.startswith("rest.")
+    if name.startswith(("iam:", "sts:")) and not operation.__module__.startswith("rest.")
 )
 NOT_ANSWERED = {
     "Marker",  # of answers that have one page

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from iam.models import Role, User
+from iam.sessions import principal_of
 from keys.models import Grant
 from service.caller import Principal, PrincipalKind
 from tests.keys.using import Kms
@@ -22,14 +23,7 @@ def grant(kms: Kms, key: str, to: User | Role | str, *operations: str, **more: A
 
 
 def session_of(role: Role, name: str = "monday") -> Principal:
-    return Principal(
-        PrincipalKind.ASSUMED_ROLE,
-        role.account_id,
-        f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{name}",
-        f"{role.unique_id}:{name}",
-        role.name,
-        role_arn=role.arn,
-    )
+    return principal_of(role, name)
 
 
 def service(name: str = "dynamodb.amazonaws.com") -> Principal:

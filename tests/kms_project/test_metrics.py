@@ -104,7 +104,11 @@ def test_processes_and_threads_tell_the_sum():
         os.waitpid(process, 0)
     count()
 
-    rows = metrics._calls.rows()
+    rows = {
+        name: row
+        for name, row in metrics._calls.rows().items()
+        if name.startswith("test:Operation")
+    }
     assert sum(numbers[metrics._SUM] for numbers in rows.values()) == 7 * each * 0.5
     assert len(rows) == 8  # with what is counted as others
 

@@ -58,7 +58,6 @@ def test_a_post_that_is_signed_with_another_secret_is_not_taken(receiver, put, s
         (400, "status 400"),
         ("redirect", "status 302"),
         ("garbage", "no HTTP in the answer"),
-        ("endless", "no HTTP in the answer"),
         ("slow", "no answer in time"),
     ],
 )
@@ -77,6 +76,17 @@ def test_what_is_not_taken_is_tried_again_later(receiver, put, monkeypatch, stat
     fall_due()
     assert delivering.deliver_due() == 1
     assert {post["id"] for post in receiver.events} == {row.notice_id}
+
+
+@pytest.mark.parametrize("answer", ["endless", "dripping"])
+def test_of_an_answer_nothing_but_its_status_counts(receiver, put, monkeypatch, answer):
+    monkeypatch.setattr(posting, "SECONDS", 0.5)
+    posting._transport.cache_clear()
+    receiver.status = answer
+    row, other = put(), put()
+
+    assert delivering.deliver_due() == 2
+    assert sorted(receiver.ids()) == sorted((row.notice_id, other.notice_id))
 
 
 def test_waits_grow_and_attempts_end(receiver, put, caplog):

@@ -37,7 +37,7 @@ DOES_NOT = {
     "ipv4-address": ["256.0.0.1", "1.2.3", "::1"],
     "ipv6-address": ["1.2.3.4", ":::"],
     "url": ["example.com", "https://", "https://a b", "https://[x"],
-    "json": ["{", "{'a': 1}", "[" * 4000],
+    "json": ["{", "{'a': 1}", "[" * 4000, "NaN", "[-Infinity]"],
     "jsonc": ['{"a": 1', "// nothing"],
 }
 ADVANCED = {"url", "json", "jsonc"}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit import trail
 from notices import delivering
 from notices.models import Delivery
-from params import duties
+from params import duties, putting
 from params.models import Label, Parameter, ParameterTag, ParameterVersion
 from service.errors import Unavailable
 from tests.audit.making import bodies, in_thread, plans, walked
@@ -282,6 +282,24 @@ def test_after_a_change_what_waits_for_none_waits_again(ssm, listening):
     # what was said of the expiration is not said again
     assert statuses(p) == ["Pending", "Pending", "Finished"]
     assert statuses(q) == ["Pending"]
+
+
+def test_what_is_told_while_a_change_is_planned_is_not_told_again(ssm, listening, monkeypatch):
+    planned = putting.planned
+
+    def planning(*args):
+        plan = planned(*args)
+        duties.notify_of_due_policies()
+        return plan
+
+    expiring(ssm, "p", before(1, "Days"))
+    with monkeypatch.context() as patched:
+        patched.setattr(putting, "planned", planning)
+        ssm.put("p", Overwrite=True)
+
+    assert duties.notify_of_due_policies() == 0
+    assert statuses(described(ssm)[0]) == ["Pending", "Finished"]
+    assert str(queued()).count("'policy-type': 'ExpirationNotification'") == 1
 
 
 def test_nothing_is_said_before_the_end_of_what_has_ended(ssm, listening):

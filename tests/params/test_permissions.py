@@ -21,7 +21,7 @@ ASKED = {
     "GetParameter": ({"Name": "/a/p:1"}, arn("a/p")),
     "GetParameterHistory": ({"Name": "/a/p"}, arn("a/p")),
     "GetParameters": ({"Names": ["/a/p"]}, arn("a/p")),
-    "GetParametersByPath": ({"Path": "/a/"}, arn("a")),
+    "GetParametersByPath": ({"Path": "/a/"}, arn("a/")),
     "LabelParameterVersion": ({"Name": "/a/p", "Labels": ["x"]}, arn("a/p")),
     "ListTagsForResource": (OF_P, arn("a/p")),
     "PutParameter": ({"Name": "/a/p", "Value": "x", "Overwrite": True}, arn("a/p")),
@@ -89,6 +89,20 @@ def test_permission_on_a_path_covers_what_is_below_it(ssm):
     for path in ("/a/b", "/c", "/"):
         with refused("AccessDeniedException"):
             ann("GetParametersByPath", Path=path, Recursive=True)
+
+
+def test_a_path_is_asked_for_as_it_is_written(ssm):
+    ssm.put("/a/p")
+    ann = user(people.statement("Allow", "ssm:GetParametersByPath", resource=arn("a/*")))
+
+    root = user(
+        people.statement("Allow", "ssm:GetParametersByPath", resource=arn("")), name="root-reader"
+    )
+
+    assert len(ann("GetParametersByPath", Path=" /a/ ").parameters) == 1
+    assert root("GetParametersByPath", Path="/", Recursive=True).parameters
+    with refused("AccessDeniedException"):
+        ann("GetParametersByPath", Path="/a")
 
 
 def test_tags_with_a_put_ask_for_the_permission_to_tag(ssm):

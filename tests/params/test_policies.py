@@ -166,6 +166,18 @@ def test_policies_that_cannot_be_are_refused(ssm, given, code, message):
     assert not Parameter.objects.exists()
 
 
+@pytest.mark.parametrize("more", ["[" * 900 + "]" * 900, '{"a": {}}', "1e999", "null"])
+@pytest.mark.parametrize(
+    "given", [ENDS | {"x": 7}, {**ENDS, "Attributes": {**ENDS["Attributes"], "x": 7}}]
+)
+def test_what_holds_others_is_refused_for_not_everybody_could_read_it(ssm, given, more):
+    text = json.dumps([given])
+
+    with refused(INVALID, "Attribute x must be a text or a whole number."):
+        ssm.put("p", Tier="Advanced", Policies=text.replace("7", more))
+    ssm.put("p", Tier="Advanced", Policies=text)
+
+
 @pytest.mark.parametrize("given", ["[", "[" * 4000, "nothing"])
 def test_what_is_not_json_is_refused(ssm, given):
     with refused("ValidationException", f"Invalid policies input: {given}."):

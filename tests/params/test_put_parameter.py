@@ -1,9 +1,12 @@
 """PutParameter: what makes a parameter, or its next version, and what does not."""
 
+import gc
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import regex
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -209,11 +212,27 @@ class TestAllowedPattern:
             "(?V1)(?:" + "a?" * 400 + "[a[b](]){9999}",
             "(?x)(?:(?:a?) {9999}) {9999}",
             "(?:a?){" + "9" * 500 + "}",
+            *("(?R)?a", "(a(?1)?b?)*c", "(?<n>a(?&n)?)", "(?P<n>a(?P>n)?)", "((?-1)?a)*b"),
         ],
     )
     def test_nor_does_it_take_all_the_memory(self, ssm, pattern):
         with refused("InvalidAllowedPatternException"):
             ssm.put("p", AllowedPattern=pattern)
+
+    def test_no_pattern_stays_in_the_memory(self, ssm, monkeypatch):
+        compile_, made = regex.compile, []
+
+        def compiling(*args, **more):
+            pattern = compile_(*args, **more)
+            made.append(weakref.ref(pattern))
+            return pattern
+
+        monkeypatch.setattr(regex, "compile", compiling)
+        ssm.put("p", "x", AllowedPattern="(?:x|y){1,9}")
+        gc.collect()
+
+        assert made
+        assert not any(each() for each in made)
 
     @pytest.mark.parametrize(
         ("pattern", "value"),
@@ -222,6 +241,7 @@ class TestAllowedPattern:
             (r"^.{1,4096}$", "x"),
             (r"(?i)ab[\]\[)]+\)", "AB])["[:3] + ")"),
             (r"(?:[a-z]{2,63}\.)+[a-z]{2,}", "www.example.com"),
+            (r"\(?V\)?x", "(V)x"),
         ],
     )
     def test_what_people_write_is_taken(self, ssm, pattern, value):

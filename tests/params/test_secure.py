@@ -5,7 +5,7 @@ import pytest
 from iam import revision
 from keys import material
 from keys.models import Material
-from params import secure
+from params import putting
 from params.models import ParameterVersion
 from service.errors import ServiceError
 from tests.keys.using import Kms, key_policy, refused
@@ -213,20 +213,20 @@ def test_a_key_whose_material_was_damaged_tells_nothing_of_it(ssm, kms):
 
 
 class TestChangedBetween:
-    """Someone else changes the parameter after the value was encrypted, before it is written."""
+    """Someone else changes the parameter after a version was planned, before it is written."""
 
     @pytest.fixture
     def between(self, ssm, monkeypatch):
         """What is to be done then."""
-        seal, done = secure.seal, []
+        planned, done = putting.planned, []
 
-        def sealing(*args):
-            sealed = seal(*args)
+        def planning(*args):
+            plan = planned(*args)
             if done:
                 done.pop()()
-            return sealed
+            return plan
 
-        monkeypatch.setattr(secure, "seal", sealing)
+        monkeypatch.setattr(putting, "planned", planning)
         return done.append
 
     def test_the_version_is_the_next_one_all_the_same(self, ssm, between):
@@ -254,3 +254,25 @@ class TestChangedBetween:
         ssm.put("t", "1", Type="SecureString")
         between(lambda: ssm("DeleteParameter", Name="t"))
         assert ssm.put("t", "2", Overwrite=True, Type="SecureString").version == 1
+
+    @pytest.mark.parametrize("versions", [1, 2])
+    def test_it_may_be_another_one_of_that_name_now(self, ssm, between, versions):
+        def another():
+            ssm("DeleteParameter", Name="s")
+            for number in range(versions):
+                ssm.put("s", "public", Type="String", Overwrite=bool(number))
+
+        ssm.put("s", "1", Type="SecureString")
+        between(another)
+
+        with refused("TooManyUpdates"):
+            ssm.put("s", "2", Overwrite=True)
+        assert (ssm.get("s").type, ssm.get("s").value) == ("String", "public")
+
+    def test_a_secret_does_not_become_one_that_is_not(self, ssm, between):
+        ssm.put("s", "1")
+        between(lambda: (ssm("DeleteParameter", Name="s"), ssm.put("s", Type="SecureString")))
+
+        with refused("TooManyUpdates"):
+            ssm.put("s", "2", Overwrite=True)
+        assert ssm.get("s").type == "SecureString"

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from params import listing
+from params import shared as pages
 from params.models import Parameter, Share
 from params.shared import streams
 from tests.keys.using import Kms, key_policy, refused
 from tests.params.policies import ends
-from tests.params.sharing import READ, put, shared, sharing
+from tests.params.sharing import READ, document, put, shared, sharing
 from tests.params.using import Ssm, arn
 from tests.support import people
 
@@ -131,6 +133,41 @@ def test_a_deny_counts_in_the_own_account_too(ssm):
         ssm.get("/p")
 
 
+EVERYONE = {"Principal": "*", "Action": "ssm:*", "Resource": "*"}
+
+
+def test_a_policy_that_denies_everything_can_be_undone(ssm):
+    ssm.put("/p", Tier="Advanced")
+    put(ssm, "p", document({"Effect": "Deny", **EVERYONE}))
+    with refused("AccessDeniedException"):
+        ssm.get("/p")
+
+    ssm("GetResourcePolicies", ResourceArn=arn("p"))
+    ssm.put("/p", "new", Overwrite=True)
+    ssm("AddTagsToResource", ResourceType="Parameter", ResourceId="/p", Tags=[])
+    (policy,) = ssm("GetResourcePolicies", ResourceArn=arn("p")).policies
+    given = {"PolicyId": policy.policy_id, "PolicyHash": policy.policy_hash}
+    ssm("DeleteResourcePolicy", ResourceArn=arn("p"), **given)
+    assert ssm.get("/p").value == "new"
+
+
+def test_a_policy_lets_nobody_change_the_parameter(ssm):
+    ann = Ssm(people.user("ann"))
+    ssm.put("/p", Tier="Advanced")
+    named = {**EVERYONE, "Principal": {"AWS": ann.who.arn}}
+    put(ssm, "p", document({"Effect": "Allow", **named}))
+
+    assert ann.get("/p").value == "value"
+    with refused("AccessDeniedException"):
+        ann.put("/p", Overwrite=True)
+    for name, given in (
+        ("DeleteParameter", {"Name": "/p"}),
+        ("DeleteParameters", {"Names": ["/p"]}),
+    ):
+        with refused("AccessDeniedException"):
+            ann(name, **given)
+
+
 def test_a_secure_string_needs_its_key_shared_too(ssm, stranger):
     kms = Kms(ssm.who)
     key = kms.create().key_id
@@ -219,6 +256,32 @@ def test_a_page_goes_on_where_the_last_ended(ssm, stranger):
         if token is None:
             break
     assert found == [arn("a", account="111122223333"), arn("a"), arn("b")]
+
+
+def test_a_page_asks_few_policies_of_strangers(ssm, stranger, monkeypatch):
+    monkeypatch.setattr(listing, "BATCH", 2)
+    monkeypatch.setattr(pages, "MOST_DECIDED", 2)
+    deny = document({"Effect": "Deny", **EVERYONE})
+    for name in "abc":
+        shared(ssm, name)
+    for name in "ab":
+        put(ssm, name, deny)
+
+    first = stranger("DescribeParameters", Shared=True)
+    assert first.parameters == ()
+    then = stranger("DescribeParameters", Shared=True, NextToken=first.next_token)
+    assert [each.name for each in then.parameters] == ["/c"]
+
+
+@pytest.mark.parametrize("more", [{}, {"Values": ["b"], "Option": "BeginsWith"}])
+def test_the_owners_tags_are_not_found_out(ssm, stranger, more):
+    ssm.put("/p", Tier="Advanced", Tags=[{"Key": "team", "Value": "blue"}])
+    put(ssm, "p")
+    wanted = [{"Key": "tag:team", **more}]
+
+    assert len(ssm("DescribeParameters", ParameterFilters=wanted).parameters) == 1
+    assert stranger("DescribeParameters", Shared=True).parameters != ()
+    assert stranger("DescribeParameters", Shared=True, ParameterFilters=wanted).parameters == ()
 
 
 def test_the_other_region_is_not_looked_at(ssm, stranger):

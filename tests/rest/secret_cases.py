@@ -5,6 +5,7 @@ from urllib.parse import quote
 from iam.models import User
 from tests.keys.using import Kms
 from tests.rest.cases import Case
+from tests.secrets_app.rotation.rotating import ARN
 from tests.secrets_app.using import Secrets
 from tests.support import people
 
@@ -23,6 +24,7 @@ NONE = {"filters": [{"key": "name", "values": ["none"]}]}
 STAGE = {"version_stage": "blue", "move_to_version_id": 4 * "VERSIONED"}
 REPLICAS = {"add_replica_regions": [{"region": "eu-west-1"}]}
 TAGS = {"tags": [{"key": "app", "value": "x"}]}
+ROTATION = {"rotation_lambda_arn": ARN, "rotation_rules": {"automatically_after_days": 30}}
 CROSS = "secret-cross-account-replica/SECRET"
 
 SECRETS = [
@@ -66,6 +68,8 @@ SECRETS = [
         200,
         "DisassociateCrossAccountReplica",
     ),
+    Case("POST", "secret-rotation/SECRET", ROTATION, 200, "RotateSecret"),
+    Case("DELETE", "secret-rotation/SECRET", None, 200, "CancelRotateSecret"),
     Case("DELETE", "secrets/SECRET?recovery_window_in_days=7", None, 200, "DeleteSecret"),
     Case("POST", "secret-restore/SECRET", None, 200, "RestoreSecret"),
     Case("POST", "random-password", {"password_length": 12}, 200, "GetRandomPassword"),

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from keys.models import KeyStore
 from rest.routes import Route
+from tests.iam.sts import role
 from tests.keys.importing import wrapped
 from tests.rest.asking import Rest, last_record, problem, records, token_of
 from tests.rest.cases import OTHER_KEYS, PARAMETERS, Case, b64, make_other_keys, make_parameters
@@ -39,8 +40,10 @@ STORE = {
     "trust_anchor_certificate": "none",
     "key_store_password": "open sesame",
 }
+TAKING = {"role_arn": f"arn:aws:iam::{people.ACCOUNT}:role/taken", "role_session_name": "monday"}
 CASES = [
     Case("GET", "whoami", None, 200, "GetCallerIdentity"),
+    Case("POST", "role-sessions", TAKING, 200, "AssumeRole"),
     Case("GET", "keys", None, 200, "ListKeys"),
     Case("POST", "keys", {"description": "made"}, 201, "CreateKey"),
     Case("GET", "keys/KEY", None, 200, "DescribeKey"),
@@ -142,6 +145,7 @@ CASES = [
     Case("DELETE", "tokens/TOKEN", None, 204, "DeleteServiceSpecificCredential"),
 ]
 ONLY_SIGNED = [
+    Case("POST", "user-sessions", None, 200, "GetSessionToken"),
     Case("POST", "tokens", {"credential_age_days": 1}, 201, "CreateServiceSpecificCredential"),
 ]
 
@@ -158,6 +162,7 @@ def made(rest, administrator, key_id, settings):
     rest.post("aliases", {"alias_name": "alias/a/b", "target_key_id": key_id})
     blob = rest.post(f"keys/{key_id}/encrypt", {"plaintext": b64(b"secret")}).json()
     token_of(administrator)
+    role("taken", administrator.arn)
     grants = [rest.post(f"keys/{key_id}/grants", GRANT).json() for _ in range(3)]
     empty = rest.post("keys", {"origin": "EXTERNAL"}).json()["key_id"]
     parameters = rest.post(f"keys/{empty}/import-parameters", WRAPPING).json()
@@ -222,8 +227,8 @@ def test_a_request_with_a_token_is_answered_and_recorded(bearer, made):
 
 def test_who_may_not_is_refused_and_the_refusal_recorded(nobody, made):
     for case in [*CASES, *ONLY_SIGNED]:
-        if case.event == "GetCallerIdentity":
-            continue  # everyone may ask who he is
+        if case.event in ("GetCallerIdentity", "GetSessionToken"):
+            continue  # everyone may ask who he is, and for a while
         response, (record,) = asked(case, nobody, made)
 
         assert problem(response) == (403, "AccessDeniedException"), case

@@ -2,7 +2,10 @@
 
 import pytest
 
+from secrets_app.rotation import invoking
+from secrets_app.rotation.models import Kind
 from tests.keys.using import Kms
+from tests.secrets_app.rotation.rotating import Generic
 from tests.secrets_app.using import Secrets
 from tests.support import people
 
@@ -29,3 +32,11 @@ def nobody() -> Secrets:
 def stranger() -> Secrets:
     """An administrator of another account."""
     return Secrets(people.user("stranger", "*", number=people.OTHER_ACCOUNT))
+
+
+@pytest.fixture
+def function(monkeypatch: pytest.MonkeyPatch) -> Generic:
+    """What every built-in rotation function does in this test."""
+    made = Generic()
+    monkeypatch.setitem(invoking._RUN, Kind.BUILT_IN, made)
+    return made

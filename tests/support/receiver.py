@@ -10,6 +10,7 @@ import json
 import ssl
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -23,7 +24,7 @@ SLOW = 30.0  # seconds; ends with the receiver
 class Receiver:
     """Listens from the beginning to `stop`.
 
-    status  what it answers; or "slow", "garbage", "endless", "redirect"
+    status  what it answers; or "slow", "garbage", "endless", "dripping", "redirect"
     secret  what a post has to be signed with to be taken
     posts   (headers, event) of each post that was signed rightly, in order
     """
@@ -108,6 +109,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"x" * 1_000_000)
+        self.close_connection = True
+
+    def _dripping(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while not self.receiver_.ending.wait(0.05):
+                self.wfile.write(b"x")
         self.close_connection = True
 
     def _redirect(self) -> None:

@@ -90,7 +90,9 @@ class Command(DatabaseCommand):
         changes = _changes(ask, path, entries, prune=options["prune"], tags=form.has_all)
         difference.require_possible(changes, operator.caller())
         self._show(changes)
-        if not options["dry_run"]:
+        if options["dry_run"]:
+            self.stdout.write("This was a dry run: nothing was done.")
+        else:
             self._apply(ask, [each for each in changes if each.is_any])
 
     def _show(self, changes: Sequence[Change]) -> None:

@@ -50,6 +50,7 @@ class RotateSecret(SecretChange[RotateSecretInput, RotateSecretOutput]):
         )
         yield from super().checks(call, given)
         row = self.secret(call, given).row
+        self.require_changeable(row)
         arn = given.rotation_lambda_arn or row.rotation_function
         if arn:
             yield configuring.invocation(row, arn)

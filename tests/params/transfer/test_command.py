@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -12,16 +13,19 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import Record
+from params import duties
 from params.models import Parameter
 from params.operations.add_tags_to_resource import AddTagsToResource
 from params.transfer import applying, files
 from service.errors import InternalFailure
 from tests.keys.using import Kms, events
+from tests.params.policies import before, ends
 from tests.support import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECRET = "hunter2"
+BEFORE = before(1, "Days")
 
 
 def run(action: str, *words: object, **options: object) -> str:
@@ -49,6 +53,11 @@ def values(ssm, path="/app/prod"):
 def clear(ssm):
     for name in values(ssm):
         ssm("DeleteParameter", Name=name)
+
+
+@pytest.fixture(autouse=True)
+def _account() -> None:
+    people.account()
 
 
 @pytest.fixture
@@ -176,6 +185,7 @@ def test_a_dry_run_shows_the_difference_and_does_nothing(ssm, tree, file):
         "- /app/prod/db/password",
         "- /app/prod/pem",
         "2 created, 1 changed, 1 unchanged, 3 deleted",
+        "This was a dry run: nothing was done.",
     ]
     assert values(ssm) == tree_before
     assert set(events()[calls + 1 :]) <= {
@@ -191,6 +201,22 @@ def test_what_is_unchanged_is_left_alone(ssm, tree, file):
 
     assert told == "0 created, 0 changed, 5 unchanged, 0 deleted\n"
     assert set(Parameter.objects.values_list("version", flat=True)) == {1}
+
+
+def test_policies_that_stay_are_not_given_anew(ssm, file):
+    end = ends(datetime.now(UTC) + timedelta(hours=1))
+    given = {"Tier": "Advanced", "Policies": [json.dumps(each) for each in (end, BEFORE)]}
+    run("import", holds(file, p={"Type": "String", "Value": "1", **given}))
+    assert duties.notify_of_due_policies() == 1
+
+    run("export", file)
+    file.write_text(file.read_text().replace('"Value": "1"', '"Value": "2"'))
+    run("import", file)
+    assert ssm.get("/app/prod/p").value == "2"
+    assert duties.notify_of_due_policies() == 0
+
+    run("import", holds(file, p={"Type": "String", "Value": "2"}))
+    assert Parameter.objects.get().policies == ""
 
 
 def test_no_secret_is_shown_or_recorded(ssm, tree, file, capfd):
@@ -301,6 +327,13 @@ def test_a_file_that_cannot_be_is_refused_by_line_and_nothing_is_done(
     assert told.startswith(f"{file}:{problem}")
     assert SECRET not in told
     assert values(ssm) == before
+
+
+def test_an_account_that_is_not_there_is_no_empty_one(file):
+    other = {"account": people.OTHER_ACCOUNT}
+
+    assert "The account 210987654321 cannot be found" in fails("export", file, **other)
+    assert not file.exists()
 
 
 def test_a_file_gives_the_terminal_no_orders(file):

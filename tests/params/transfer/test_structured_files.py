@@ -105,6 +105,9 @@ def test_entries_know_their_lines():
         (LONG + "[" * 100_000, 2),
         (LONG + '{"Value": ' + "1" * 10_000 + "}}", 2),
         (LONG + "{}},", 2),
+        (LONG + r'{"Type": "String", "Value": "\ud83d"}}', 2),
+        (LONG + r'{"Type": "String", "Value": "x", "Tags": {"x": "\ud83d"}}}', 2),
+        (LONG + r'{"Type": "String", "Value": "x"}, "/\ud83d": {"Type": "x", "Value": "x"}}', 2),
     ],
 )
 def test_json_that_is_no_tree_is_refused_with_its_line(text, line):
@@ -138,6 +141,7 @@ def test_json_that_is_no_tree_is_refused_with_its_line(text, line):
         ("/a:\n\tType: String\n", 2),
         ("/a: x\n/b: \x07", 2),
         ("? [a]\n: b", 1),
+        ('/a:\n  Type: String\n  Value: "\\ud83d"\n', 1),
         ("[" * 100_000, 1),
     ],
 )

@@ -7,19 +7,16 @@ the account's root, through the door "command".
 import json
 from argparse import ArgumentParser
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from iam import revision
-from iam.principals import root_principal
+from iam.operators import Operator, principal
 from service.call import call
 from service.caller import Caller
 from service.commands import DatabaseCommand
 from service.errors import ServiceError
-from service.ids import uuid4
 from service.regions import default_region, served_regions
 from xks_proxy.operations.create_proxy import CreateProxy
 from xks_proxy.operations.create_proxy_credential import CreateProxyCredential
@@ -99,12 +96,4 @@ def _configuration(prefix: str, credential: Credential) -> str:
 
 
 def _caller(account: str, region: str) -> Caller:
-    return Caller(
-        principal=root_principal(account),
-        region=region,
-        snapshot=revision.current(),
-        time=datetime.now(UTC),
-        request_id=uuid4(),
-        user_agent="manage.py xks_proxy",
-        door="command",
-    )
+    return Operator(principal(account), region, "manage.py xks_proxy").caller()
