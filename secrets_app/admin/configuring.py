@@ -123,7 +123,7 @@ class Configure(OfRotation):
     refused_field = "function"
 
     def new_form(self, subject: DescribeSecretOutput) -> ConfigureForm:
-        told = {"function": subject.rotation_lambda_arn, "token": self._token(subject)}
+        told = {"function": subject.rotation_lambda_arn, "token": uuid4()}
         initial = {**told, **_initial(subject.rotation_rules)}
         return ConfigureForm(self._choices(subject), initial=initial)
 
@@ -140,10 +140,12 @@ class Configure(OfRotation):
         return self.asking(subject, form, windows=self._windows(subject, form), previewed=True)
 
     def params(self, subject: DescribeSecretOutput, form: Any) -> Mapping[str, Any]:
+        """A rotation goes on with what an earlier one left behind; a test must not touch that."""
         given, rules = form.cleaned_data, form.rules()
+        begun = left_behind(subject) if given["immediately"] else ""
         return {
             "SecretId": self.id,
-            "ClientRequestToken": given["token"],
+            "ClientRequestToken": begun or given["token"],
             "RotationLambdaARN": given["function"],
             "RotateImmediately": given["immediately"],
             **({"RotationRules": rules} if rules else {}),
@@ -155,9 +157,6 @@ class Configure(OfRotation):
         at_once = form.cleaned_data["immediately"]
         since = now if at_once else subject.last_rotated_date or now
         return list(islice(rule.windows(since, now), PREVIEWED)) if rule else []
-
-    def _token(self, subject: DescribeSecretOutput) -> str:
-        return left_behind(subject) or uuid4()
 
     def _choices(self, subject: DescribeSecretOutput) -> list[Any]:
         choices = function_choices(self.caller)

@@ -265,6 +265,14 @@ def test_without_rotating_now_the_configuration_is_tested(admin, sm):
     assert Rotation.objects.get().is_test
 
 
+def test_configuring_goes_on_with_what_was_left_behind_and_a_test_does_not_touch_it(admin, rotated):
+    failed = become(State.FAILED, problem=PROBLEM)
+
+    assert "A previous rotation" in text_of(admin.send(at("configure"), 400, **rules()))
+    admin.send(at("configure"), **rules(), immediately="on")
+    assert Rotation.objects.get(state=State.WAITING).version_id == failed.version_id
+
+
 def test_rotation_can_be_left_to_people(admin, sm):
     sm.create()
     admin.send(at("configure"), **rules(rule="hand"), immediately="on")
