@@ -87,11 +87,5 @@ class SecretList(Page):
             first=not after,
             narrow=form.is_narrow,
             by_others=any(form.cleaned_data[field] for field, _ in _FILTERS[1:]),
-            asked=_asked(request),
+            asked=self.asked,
         )
-
-
-def _asked(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("after", None)
-    return query.urlencode()

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from console.fields import PLAIN, replace_sent
 
-BLANK_ROWS, MOST_ROWS = 4, 60
+BLANK_ROWS = 4
 DATABASE = ("engine", "host", "port", "username", "password", "dbname")
 Row = tuple[str, str]
 
@@ -128,7 +128,6 @@ class ValueForm(forms.Form):
             self.add_error(field, "A secret is not sent back to you. Please type it again.")
 
 
-def blank(keys: tuple[str, ...], number: int = 0) -> list[Row]:
+def blank(keys: tuple[str, ...]) -> list[Row]:
     """Rows for a form: these keys, and more for others."""
-    wanted = min(max(number, len(keys) + BLANK_ROWS), MOST_ROWS)
-    return [(key, "") for key in (*keys, *[""] * (wanted - len(keys)))]
+    return [(key, "") for key in (*keys, *[""] * BLANK_ROWS)]
