@@ -71,6 +71,16 @@ def current() -> Snapshot:
     return _remember(_read(database), read_at, mark, forgotten)
 
 
+def at_this_moment() -> Snapshot:
+    """The same, read anew where another machine may have changed something since.
+
+    A change is planned on it before its transaction begins.
+    """
+    if connection().vendor != "sqlite":
+        _latest.read_at = -MOST_AGE
+    return current()
+
+
 def move_on() -> None:
     """Count a change: the first statement of the transaction that makes it.
 

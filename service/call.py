@@ -33,6 +33,8 @@ def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[s
 
 
 def _called(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[str, Any]) -> Any:
+    if operation.mutates:
+        caller = replace(caller, snapshot=revision.at_this_moment())
     shape = model.operation(operation.name)
     event = events.Event(caller, operation.name, read_only=not operation.mutates)
     try:

@@ -289,3 +289,13 @@ def marks_path():
 
 def refuse(*_):
     raise OSError("the disk is full")
+
+
+def test_a_change_is_planned_on_what_is_true_at_this_moment(monkeypatch, elsewhere):
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    before = revision.current()
+    elsewhere(change)
+    assert revision.current() is before  # within half a second
+
+    assert revision.at_this_moment().revision == before.revision + 1
+    assert revision.current().revision == before.revision + 1

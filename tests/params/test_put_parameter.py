@@ -8,11 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import regex
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from iam.models import Revision
 from params import versions
 from params.errors import InvalidAllowedPattern, ParameterPatternMismatch
-from params.models import ParameterVersion
+from params.models import Parameter, ParameterVersion
+from params.operations.put_parameter import PutParameter
+from service.call import call
 from tests.audit.making import in_thread
 from tests.keys.using import refused
 from tests.params.using import arn
@@ -330,3 +334,19 @@ def test_a_put_asks_the_database_as_much_with_many_versions_as_with_few(ssm):
         ssm.put("p", Overwrite=True)
 
     assert cost() == few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_process_changed_a_moment_ago_is_known_to_a_change(ssm):
+    """A process on PostgreSQL looks for changes of others only now and then."""
+    ssm("PutParameter", Name="/p", Value="v", Type="SecureString")
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite is one machine's")
+    ssm.get("/p")  # which this process remembers
+    asked = ssm.caller()
+    Parameter.objects.all().delete()
+    Revision.objects.update(value=F("value") + 1)
+
+    call(asked, PutParameter, {"Name": "/p", "Value": "new", "Type": "String"})
+
+    assert ssm.get("/p").value == "new"
