@@ -11,7 +11,7 @@ from console.pages import Answer, Page
 RECENT = 10
 LOOKED_THROUGH = 50
 # what is asked for an operator, who then knows a secret, and not for a page
-READINGS = frozenset({"Decrypt", "GetParameter"})
+READINGS = frozenset({"Decrypt", "GetParameter", "GetSecretValue"})
 
 
 def happened(page: Page, arn: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The first page: how the keys stand, and what happened of late."""
+"""The first page: how keys and rotations stand, and what happened of late."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,9 +12,12 @@ from audit.operations.lookup_events import LookupEvents
 from console.pages import Page
 from keys.admin import rows
 from keys.operations.list_keys import ListKeys
+from secrets_app.admin import coming, rotations
+from secrets_app.operations.list_secrets import ListSecrets
 
 LINES = 8
 DELETIONS = 5
+ROTATIONS = 5
 
 
 class Home(Page):
@@ -22,7 +25,7 @@ class Home(Page):
     template = "console/home.html"
 
     def get(self, request: HttpRequest, region: str) -> HttpResponse:
-        return self.show(keys=self._keys(), trail=self._trail())
+        return self.show(keys=self._keys(), rotations=self._rotations(), trail=self._trail())
 
     def _keys(self) -> Mapping[str, Any]:
         """For those who may list keys; only keys that they may describe are named."""
@@ -32,6 +35,16 @@ class Home(Page):
         return {
             "states": rows.count_by_state(self.caller),
             "deletions": rows.next_deletions(self.caller, DELETIONS),
+        }
+
+    def _rotations(self) -> Mapping[str, Any]:
+        """For those who may list secrets; failures only of secrets that they may describe."""
+        answer = self.try_to_ask(ListSecrets, {"MaxResults": 1})
+        if answer.refusal is not None:
+            return {"refusal": answer.refusal}
+        return {
+            "failing": rotations.failing(self.caller),
+            "coming": coming.next_rotations(self.caller, ROTATIONS),
         }
 
     def _trail(self) -> Mapping[str, Any]:

@@ -67,6 +67,13 @@ class Page(View):
             raise TypeError("a page was asked for by no operator")
         return caller_of(self.request, operator, self.region)
 
+    @property
+    def asked(self) -> str:
+        """What was searched for, without the place in it: for links to other pages of the same."""
+        query = self.request.GET.copy()
+        query.pop("after", None)
+        return query.urlencode()
+
     def ask(self, operation: type[Operation[Any, Any]], params: Mapping[str, Any]) -> Any:
         """One call down the road, AWS-shaped; raises Refused, which is shown as the page."""
         answer = self.try_to_ask(operation, params)

@@ -6,7 +6,12 @@ from service.errors import ServiceError
 from service.value import value
 
 # AWS answers these with 400, too
-_STATUS = {"AccessDeniedException": 403, "NotFoundException": 404, "ParameterNotFound": 404}
+_STATUS = {
+    "AccessDeniedException": 403,
+    "NotFoundException": 404,
+    "ParameterNotFound": 404,
+    "ResourceNotFoundException": 404,
+}
 
 
 @value
@@ -38,10 +43,14 @@ class Refused(Exception):
 
 
 def refusal_of(error: ServiceError) -> Refusal:
-    """`error` and, where policies refused, the statement that did."""
+    """`error` and, where policies refused, the statement that did.
+
+    One service may have asked another, and tell its refusal in words of its own.
+    """
     action, statement = "", ""
-    if isinstance(error, NotAllowed):
-        action, statement = error.action, _name_of(error.decision.statement)
+    for why in (error, error.__cause__):
+        if isinstance(why, NotAllowed):
+            action, statement = why.action, _name_of(why.decision.statement)
     status = _STATUS.get(error.code, error.status)
     return Refusal(error.code, error.for_people, status, action, statement)
 

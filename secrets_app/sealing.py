@@ -108,8 +108,8 @@ def _told_as(failure: type[ServiceError]) -> Iterator[None]:
     """The key service's errors as Secrets Manager tells them."""
     try:
         yield
-    except AccessDenied:
-        raise AccessDenied("Access to KMS is not allowed") from None
+    except AccessDenied as refused:  # the console tells what refused
+        raise AccessDenied("Access to KMS is not allowed") from refused
     except Unavailable:
         raise
     except ServiceError as error:

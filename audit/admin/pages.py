@@ -35,7 +35,7 @@ class Events(Page):
             lines=[line(each.event) for each in found[:ROWS]],
             after=tokens.seal(found[ROWS - 1].place, query) if more else None,
             first="after" not in request.GET,
-            asked=_asked(request),
+            asked=self.asked,
             searching=any(form.cleaned_data.values()),
         )
 
@@ -84,10 +84,3 @@ def _after(request: HttpRequest, query: search.Query) -> search.Place | None:
         return tokens.opened(token, query)
     except InvalidNextToken:
         raise Http404 from None
-
-
-def _asked(request: HttpRequest) -> str:
-    """The search without its place, for the link to the next page."""
-    asked = request.GET.copy()
-    asked.pop("after", None)
-    return asked.urlencode()

@@ -33,6 +33,13 @@ def utc(time: datetime | None) -> SafeString | str:
     )
 
 
+@register.filter
+def day(time: datetime) -> SafeString:
+    """A day, as what is only known to the day is told."""
+    on = f"{time.astimezone(UTC):%Y-%m-%d}"
+    return format_html('<time datetime="{}">{}</time>', on, on)
+
+
 @register.simple_tag
 def resource(arn: str, region: str, account: str) -> SafeString:
     """What an ARN names, without what is said anyway; a link where the console has its page."""
@@ -56,6 +63,8 @@ def _address(named: Arn, region: str) -> str:
         return reverse("admin:user", args=[region, name.rpartition("/")[2]])
     if (named.service, kind) == ("ssm", "parameter") and named.region in served_regions():
         return reverse("admin:parameter", args=[named.region], query={"name": f"/{name}"})
+    if named.service == "secretsmanager" and named.region in served_regions():
+        return reverse("admin:secret", args=[named.region], query={"id": str(named)})
     if named.service != "kms" or named.region not in served_regions():
         return ""
     if kind == "key":

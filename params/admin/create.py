@@ -8,12 +8,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 
 from console.actions import UNPROCESSABLE
-from console.fields import TagsField
+from console.fields import TagsField, replace_sent
 from console.pages import Answer, Page
-from keys.operations.list_aliases import ListAliases
+from keys.admin.choosing import aliases
 from params.admin.acting import ParameterAction
 from params.data_types import KNOWN, TEXT
 from params.models import MOST_NAME, Tier, Type
@@ -22,7 +21,6 @@ from params.operations.put_parameter import PutParameter
 from params.secure import DEFAULT_KEY
 from params.tiers import INTELLIGENT, MOST_ADVANCED, MOST_STANDARD
 
-SUGGESTED_KEYS = 100
 TYPES = [
     (Type.STRING, "String: a text"),
     (Type.STRING_LIST, "StringList: several texts, with commas between"),
@@ -104,13 +102,8 @@ class VersionForm(forms.Form):
     def forget(self) -> None:
         """Drop the value that was typed, before the form is shown again."""
         if self.data.get("value") and self.errors is not None:
-            self._replace("value", "")
+            replace_sent(self, "value", "")
             self.add_error("value", "A secret is not sent back to you. Please type it again.")
-
-    def _replace(self, name: str, told: str) -> None:
-        """In what was sent, for the form to be shown with."""
-        sent = {key: [self.data[key]] for key in self.data}
-        self.data = MultiValueDict({**sent, name: [told]})
 
     def params(self) -> dict[str, Any]:
         """What PutParameter is asked."""
@@ -175,7 +168,7 @@ class ChangeForm(VersionForm):
     def clean(self) -> dict[str, Any]:
         found, now = self.cleaned_data, self._subject.version
         if found.get("version") not in (None, now):
-            self._replace("version", str(now))
+            replace_sent(self, "version", str(now))
             raise forms.ValidationError(
                 f"Somebody else made version {now} meanwhile. Look at it, then send this again."
             )
@@ -246,9 +239,3 @@ def policies_of(subject: ParameterMetadata) -> str:
     """As they can be written into the form, one a line; empty if there are none."""
     texts = ",\n".join(each.policy_text for each in subject.policies)
     return f"[{texts}]" if texts else ""
-
-
-def aliases(page: Page) -> list[str]:
-    """Of keys to choose from, as far as the operator may list them; any other may be typed."""
-    output = page.try_to_ask(ListAliases, {"Limit": SUGGESTED_KEYS}).output
-    return [each.alias_name for each in output.aliases] if output else []

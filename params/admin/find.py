@@ -92,7 +92,7 @@ class Find(Page):
             searched=True,
             after=place,
             first="after" not in request.GET,
-            asked=_asked(request),
+            asked=self.asked,
         )
 
     def _found(self, form: FindForm, after: str) -> tuple[list[ParameterMetadata], str | None]:
@@ -143,9 +143,3 @@ def _of_arn(text: str) -> str:
 
 def _address(region: str, name: str) -> str:
     return reverse("admin:parameter", args=[region], query={"name": name})
-
-
-def _asked(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("after", None)
-    return query.urlencode()

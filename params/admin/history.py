@@ -7,9 +7,10 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from console.actions import UNPROCESSABLE
+from console.difference import difference
 from console.refusals import Refused
-from params.admin.difference import difference
 from params.admin.parameter import OneParameter
+from params.models import Type
 from params.operations.get_parameter import GetParameter
 from params.operations.get_parameter_history import ParameterHistory
 from service.value import value
@@ -108,7 +109,8 @@ class Compare(OfVersions):
                 status = answer.refusal.status
                 return self._shown(form, refusal=answer.refusal, status=status, **told)
             texts.append(answer.output.parameter.value)
-        lines = difference(texts[0], texts[1], told["after"].type)
+        separator = "," if told["after"].type == Type.STRING_LIST else "\n"
+        lines = difference(*(text.split(separator) for text in texts))
         return self._shown(form, lines=lines, revealed=True, **told)
 
     def _shown(self, form: CompareForm, **more: Any) -> HttpResponse:

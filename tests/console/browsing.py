@@ -14,6 +14,7 @@ PASSWORD = "correct horse battery staple"
 HOME = f"/console/{people.REGION}/"
 KEYS = f"{HOME}keys/"
 PARAMETERS = f"{HOME}parameters/"
+SECRETS = f"{HOME}secrets/"
 TRAIL = f"{HOME}audit/"
 SIGN_IN = "/console/login/"
 
@@ -51,7 +52,7 @@ class Browser:
     def read(self, page: str, /, status: int = 200, **asked: str) -> str:
         return text_of(self.get(page, status, **asked))
 
-    def send(self, path: str, status: int = 302, **given: str) -> Any:
+    def send(self, path: str, status: int = 302, **given: Any) -> Any:
         response = self.client.post(path, given)
         assert response.status_code == status, text_of(response)
         return response

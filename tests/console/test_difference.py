@@ -2,14 +2,14 @@
 
 import pytest
 
-from params.admin.difference import difference
-from params.models import Type
+from console.difference import difference
 
 TEN = "\n".join(f"line {number}" for number in range(10))
 
 
-def told(before: str, after: str, kind: str = Type.STRING) -> list[tuple[str, str]]:
-    return [(line.mark.value, line.text) for line in difference(before, after, kind)]
+def told(before: str, after: str) -> list[tuple[str, str]]:
+    lines = difference(before.split("\n"), after.split("\n"))
+    return [(line.mark.value, line.text) for line in lines]
 
 
 def test_lines_that_are_far_from_a_change_are_counted():
@@ -29,14 +29,6 @@ def test_between_two_changes_lines_are_counted_too():
 
     assert [text for mark, text in found if mark == "skipped"] == ["14", "6"]
     assert [text for mark, text in found if mark == "added"] == ["new", "other"]
-
-
-def test_a_list_is_compared_item_by_item():
-    assert told("a,b,c", "a,c", Type.STRING_LIST) == [
-        ("same", "a"),
-        ("removed", "b"),
-        ("same", "c"),
-    ]
 
 
 @pytest.mark.parametrize("after", ["one\n", "one ", "\none", "onë"])

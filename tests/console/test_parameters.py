@@ -434,6 +434,18 @@ def test_versions_are_compared_and_values_only_by_an_action(admin, versions):
     assert names == ["/a:1", "/a:2"]
 
 
+def test_lists_are_compared_item_by_item(admin, ssm):
+    ssm.put("/l", "a,b,c", Type="StringList")
+    ssm.put("/l", "a,c", Overwrite=True)
+
+    lines = admin.send(at("compare", "/l", before=1, after=2), 200).context["lines"]
+    assert [(each.mark, each.text) for each in lines] == [
+        ("same", "a"),
+        ("removed", "b"),
+        ("same", "c"),
+    ]
+
+
 def test_comparing_values_needs_the_permission_to_read_them(admin, versions):
     ben = Browser(people.user("ben", *LOOKS, "ssm:GetParameterHistory"))
 

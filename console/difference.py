@@ -1,10 +1,9 @@
 """What differs between two texts, line by line, for people to read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from params.models import Type
 from service.value import value
 
 AROUND = 3  # lines that stay, shown before and after each change
@@ -25,17 +24,12 @@ class Line:
     text: str
 
 
-def difference(before: str, after: str, kind: str) -> list[Line]:
-    """Nothing if they are the same. A StringList is compared item by item."""
-    old, new = _lines(before, kind), _lines(after, kind)
-    return list(_compared(old, new)) if before != after else []
+def difference(before: Sequence[str], after: Sequence[str]) -> list[Line]:
+    """Of two texts, each as its lines; nothing if they are the same."""
+    return list(_compared(before, after)) if before != after else []
 
 
-def _lines(text: str, kind: str) -> list[str]:
-    return text.split("," if kind == Type.STRING_LIST else "\n")
-
-
-def _compared(old: list[str], new: list[str]) -> Iterator[Line]:
+def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
     seen = 0
     for group in SequenceMatcher(None, old, new).get_grouped_opcodes(AROUND):
         yield from _skipped(group[0][1] - seen)
