@@ -29,6 +29,8 @@ def once(row: Secret, version_id: str, time: datetime) -> None:
             attempts.hasten(last, time)
         return
     _require_free(row, version_id)
+    if _left_behind(row) != version_id:
+        _require_unused(row, version_id)
     _begin(row, version_id, time)
 
 
@@ -36,7 +38,8 @@ def test(values: Values, row: Secret, version_id: str, current: Value, time: dat
     """Begin a test of how the secret's rotation is configured. Raises as `once`."""
     if Rotation.objects.filter(secret=row, version_id=version_id, is_test=True).exists():
         return
-    _require_free(row, version_id)
+    _require_free(row, "")
+    _require_unused(row, version_id)
     versions.add(values, row, version_id, current, (), time)
     _begin(row, version_id, time, is_test=True)
 
@@ -90,14 +93,16 @@ def _begin(
 def _require_free(row: Secret, version_id: str) -> None:
     """Raise InvalidRequest while another rotation is not complete, as AWS understands that.
 
-    One that failed leaves AWSPENDING on its version, and can be asked for again by its id.
+    One that failed leaves AWSPENDING on its version, and can be gone on with by its id.
     """
     if unfinished(row) is not None or _left_behind(row) not in ("", version_id):
         raise InvalidRequest(
             "A previous rotation isn't complete. That rotation will be reattempted."
         )
-    version = row.versions.filter(version_id=version_id).defer("sealed").first()
-    if version is not None and _left_behind(row) != version_id:
+
+
+def _require_unused(row: Secret, version_id: str) -> None:
+    if row.versions.filter(version_id=version_id).exists():
         raise InvalidRequest(
             f"You can't use ClientRequestToken {version_id} because that value is already in use "
             f"for a version of secret {row.arn}."

@@ -254,6 +254,20 @@ class TestWithoutRotatingNow:
         assert list(sm.stages(arn).values()) == [["AWSCURRENT"]]
         rotate(sm)  # nothing is in the way
 
+    def test_what_a_rotation_left_behind_is_not_written_over(self, sm, arn, function):
+        """The database may have taken its password already."""
+        function.fail_at(Step.TEST)
+        version = rotate(sm).version_id
+        rotating.work()
+        Rotation.objects.update(
+            state=State.FAILED, finished=rotating.now(), next_attempt=None, claim=""
+        )
+
+        for given in ({"ClientRequestToken": version}, {}):
+            with refused("InvalidRequestException", PREVIOUS):
+                rotate(sm, RotateImmediately=False, **given)
+        assert sm.read(arn, VersionStage="AWSPENDING") == f"made for {version}"
+
     def test_a_secret_without_a_value_has_nothing_to_test(self, sm):
         sm.create("db", None)
 
