@@ -13,12 +13,20 @@ from iam import revision
 from keys import last_use
 from secrets_app import last_access
 from service.notebook import Notebook
+from tests.support.quick import quick
 from tests.support.server import Strongroom
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _root_key() -> None:
     FileRootKey.create(Path(settings.STRONGROOM_HOME, "root.key"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        quick(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)
