@@ -16,9 +16,7 @@ for _name in list(os.environ):
 # In memory, if there is room: nothing of it has to outlive this machine, and a flush costs.
 _memory = Path("/dev/shm")
 _has_room = _memory.is_dir() and shutil.disk_usage(_memory).free > 1 << 30
-_home = tempfile.TemporaryDirectory(
-    prefix="strongroom-tests-", dir=_memory if _has_room else None
-)
+_home = tempfile.TemporaryDirectory(prefix="strongroom-tests-", dir=_memory if _has_room else None)
 os.environ["STRONGROOM_HOME"] = _home.name
 os.environ["STRONGROOM_DJANGO_SECRET_KEY"] = "a key for tests only, which signs nothing that counts"
 if "TEST_DATABASE_URL" in os.environ:
