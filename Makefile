@@ -35,6 +35,8 @@ setup: .venv/dev
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch .venv/base $@
 
+# Hundreds of processes are started: they should not all compile every module again.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
 	$(BIN)/python -m tests.support.postgresql \

@@ -1,12 +1,11 @@
 """ML-KEM, as FIPS 203 has it. Private keys are kept as their seeds (RFC 9935).
 
-`cryptography` has no ML-KEM-512; pycryptodome has. Both write keys in the same form.
+`cryptography` has no ML-KEM-512; pycryptodome has. Both write keys in the same form. The
+latter is loaded when it is asked for: that takes a tenth of a process's start, and few ask.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from Crypto.PublicKey import MLKEM
-from Crypto.PublicKey.MLKEM import ML_KEM_512, MLKEMKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import (
     MLKEM768PrivateKey,
     MLKEM768PublicKey,
@@ -17,6 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import (
 from crypto.errors import InvalidCiphertext, InvalidKeyMaterial
 from crypto.key_types import KeyType, Pairs
 from crypto.provider import Decapsulator, Encapsulator
+
+if TYPE_CHECKING:
+    from Crypto.PublicKey.MLKEM import MLKEMKey
 
 _Private = MLKEM768PrivateKey | MLKEM1024PrivateKey
 _Public = MLKEM768PublicKey | MLKEM1024PublicKey
@@ -68,7 +70,7 @@ class MlKem512Key(Encapsulator, Decapsulator):
     pycryptodome offers both only to its own HPKE so far, under these names.
     """
 
-    def __init__(self, key: MLKEMKey) -> None:
+    def __init__(self, key: "MLKEMKey") -> None:
         self._key = key
 
     def encapsulate(self) -> tuple[bytes, bytes]:
@@ -88,23 +90,33 @@ class MlKem512(KeyType):
     public = MlKem512Key
 
     def generate(self) -> bytes:
-        return MLKEM.generate(param_set=ML_KEM_512).export_key()
+        from Crypto.PublicKey import MLKEM
+
+        return MLKEM.generate(param_set=MLKEM.ML_KEM_512).export_key()
 
     def accept(self, secret: bytes) -> bytes:
         """Raises InvalidKeyMaterial, also for a private key without its seed."""
+        from Crypto.PublicKey import MLKEM
+
         try:
             key = MLKEM.import_key(secret) if secret.startswith(_SEQUENCE) else None
-            if key is not None and key.param_set is ML_KEM_512:
-                return MLKEM.construct(param_set=ML_KEM_512, seed=key.seed).export_key()
+            if key is not None and key.param_set is MLKEM.ML_KEM_512:
+                return MLKEM.construct(param_set=MLKEM.ML_KEM_512, seed=key.seed).export_key()
         except (ValueError, IndexError):  # its reader of DER runs past the end of some
             pass
         raise InvalidKeyMaterial("It is not a private key of the spec in PKCS #8.")
 
     def public_key(self, material: bytes) -> bytes | None:
-        return MLKEM.import_key(material).public_key().export_key()
+        return _imported(material).public_key().export_key()
 
     def open(self, material: bytes) -> Any:
-        return MlKem512Key(MLKEM.import_key(material))
+        return MlKem512Key(_imported(material))
 
     def open_public(self, public: bytes) -> Any:
-        return MlKem512Key(MLKEM.import_key(public))
+        return MlKem512Key(_imported(public))
+
+
+def _imported(key: bytes) -> "MLKEMKey":
+    from Crypto.PublicKey import MLKEM
+
+    return MLKEM.import_key(key)

@@ -1,9 +1,11 @@
 """What every test may use: a root key in the process, and one running server for all."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from coverage import Coverage
 from django.conf import settings
 from django.db import connection
 
@@ -13,12 +15,24 @@ from iam import revision
 from keys import last_use
 from secrets_app import last_access
 from service.notebook import Notebook
+from tests.support.quick import quick
 from tests.support.server import Strongroom
+
+# What these tests reach of what is measured, its own tests reach too, or another process does.
+NOT_MEASURED = {"browser", "contract", "keys", "params", "process", "secrets_app", "upgrade"}
+MEASURED = {"keys/test_last_use.py", "keys/stores/test_external.py"}  # but for these
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _root_key() -> None:
     FileRootKey.create(Path(settings.STRONGROOM_HOME, "root.key"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        quick(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +58,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Strongroom]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Coverage, which makes a test half as long again, pauses where it has nothing to tell."""
+    measuring = Coverage.current()
+    if measuring is None or _is_measured(item):
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
+def _is_measured(item: pytest.Item) -> bool:
+    path = item.path.relative_to(Path(__file__).parent)
+    return path.parts[0] not in NOT_MEASURED or path.as_posix() in MEASURED
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,13 +5,18 @@ and the database that `tests.support.postgresql` started, or SQLite in that home
 """
 
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
 for _name in list(os.environ):
     if _name.startswith(("STRONGROOM_", "DATABASE_URL")) or _name in {"HOST", "PORT"}:
         del os.environ[_name]
 
-_home = tempfile.TemporaryDirectory(prefix="strongroom-tests-")
+# In memory, if there is room: nothing of it has to outlive this machine, and a flush costs.
+_memory = Path("/dev/shm")
+_has_room = _memory.is_dir() and shutil.disk_usage(_memory).free > 1 << 30
+_home = tempfile.TemporaryDirectory(prefix="strongroom-tests-", dir=_memory if _has_room else None)
 os.environ["STRONGROOM_HOME"] = _home.name
 os.environ["STRONGROOM_DJANGO_SECRET_KEY"] = "a key for tests only, which signs nothing that counts"
 if "TEST_DATABASE_URL" in os.environ:

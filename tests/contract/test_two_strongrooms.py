@@ -35,6 +35,7 @@ def pair(tmp_path_factory) -> Iterator[Pair]:
     owner = Strongroom(
         folder / "owner", STRONGROOM_XKS_ENDPOINTS=place, STRONGROOM_XKS_TIMEOUT_MS="5000"
     )
+    owner.manage("bootstrap")  # with keys of its own
     owner.start()
     told = holder.manage("xks_proxy", "create", "--user", "administrator")
     yield Pair(holder, owner, json.loads(told))
@@ -172,7 +173,7 @@ def test_without_the_holder_nothing_works_and_with_it_all_does_again(pair, store
     pair.holder.stop()
     assert refusal(kms.decrypt, CiphertextBlob=blob) == "KMSInvalidStateException"
     assert refusal(kms.encrypt, KeyId=key, Plaintext=b"x") == "KMSInvalidStateException"
-    pair.holder.start(prepared=True)
+    pair.holder.start()
 
     assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
 

@@ -74,7 +74,7 @@ def test_a_kill_leaves_at_most_keys_in_the_token_that_nobody_knows_of(server, hs
 
     for _ in range(KILLS):
         make_keys_until_killed(server, store, made)
-        server.start(prepared=True)
+        server.start()
 
     kms = server.client("kms")
     known = [

@@ -117,7 +117,7 @@ def test_nothing_answered_is_lost_and_nothing_is_half_made(tmp_path):
             answered.update(load.answered)
             made.update(load.made)
             aliases.update(load.aliases)
-            server.start(prepared=True)
+            server.start()
 
         assert answered <= recorded_request_ids(server)
         verified = verify(server)

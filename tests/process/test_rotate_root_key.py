@@ -194,6 +194,7 @@ def test_a_restart_with_the_old_setting_works_while_the_old_root_key_is_there(ru
     server.manage("rotate_root_key", "--to", (tmp_path / "new.key").as_uri())
 
     restart(server, (server.home / "root.key").as_uri())
+    server.manage("bootstrap")
     assert opens(server, blobs)
     assert b"sealing.W001" in server.log()
 
@@ -255,7 +256,7 @@ def test_killed_at_any_moment_under_load_the_next_one_finishes(run, tmp_path):
 def test_killed_at_each_line_every_database_opens_and_the_next_one_finishes(tmp_path):
     """See tests/process/rotate_and_die.py, which does it in one process for all lines."""
     server = Strongroom(tmp_path / "home")
-    server.manage("bootstrap")
+    server.prepare()
 
     done = subprocess.run(
         [sys.executable, "-m", "tests.process.rotate_and_die"],
@@ -341,6 +342,7 @@ def test_a_first_start_makes_its_root_key_in_the_token(run, hsm):
 
     assert not (server.home / "root.key").exists()
     restart(server, in_token(hsm, "one"))
+    server.manage("bootstrap")
     assert opens(server, blobs)
 
 

@@ -1,7 +1,6 @@
 """The server as an operator runs it: what it refuses, how it ends, TLS."""
 
 import os
-import shutil
 import signal
 import ssl
 import threading
@@ -24,23 +23,14 @@ pytestmark = pytest.mark.sqlite_only  # each brings its own database
 CANARY = "canary-4711-in-the-environment"
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory):
-    """A home as `bootstrap` leaves it, to be copied: no test here is about what makes it."""
-    made = Strongroom(tmp_path_factory.mktemp("prepared") / "home")
-    made.manage("bootstrap")
-    return made.home
-
-
 @pytest.fixture
-def start(tmp_path, prepared):
+def start(tmp_path):
     """Start a server with these settings; it is stopped after the test."""
     started = []
 
     def run(**settings):
         started.append(Strongroom(tmp_path / f"home{len(started)}", **settings))
-        shutil.copytree(prepared, started[-1].home)
-        started[-1].start(prepared=True)
+        started[-1].start()
         return started[-1]
 
     yield run
@@ -102,7 +92,7 @@ def test_a_server_without_a_bootstrap_says_what_to_do(tmp_path):
 
 def test_a_database_of_an_older_version_is_not_served(tmp_path):
     strongroom = Strongroom(tmp_path / "home")
-    strongroom.manage("bootstrap")
+    strongroom.prepare()
     strongroom.manage("migrate", "audit", "zero")
 
     with pytest.raises(RuntimeError, match=r"lacks \d migrations, the first of them audit"):
@@ -139,8 +129,8 @@ def test_a_server_whose_first_process_is_killed_leaves_none_behind(start):
 
 def test_a_database_under_another_root_key_is_not_served(tmp_path):
     strongroom, other = Strongroom(tmp_path / "home"), Strongroom(tmp_path / "other")
-    for each in (strongroom, other):
-        each.manage("bootstrap")
+    strongroom.prepare()
+    other.manage("bootstrap")
     (other.home / "root.key").rename(strongroom.home / "root.key")
 
     with pytest.raises(RuntimeError, match=r"sealing\.E002"):
@@ -149,7 +139,7 @@ def test_a_database_under_another_root_key_is_not_served(tmp_path):
 
 def test_settings_that_contradict_each_other_are_not_served(tmp_path):
     strongroom = Strongroom(tmp_path / "home")
-    strongroom.manage("bootstrap")
+    strongroom.prepare()
     strongroom._settings["STRONGROOM_TLS_KEY"] = __file__
 
     with pytest.raises(RuntimeError, match=r"strongroom\.E001"):
@@ -178,7 +168,7 @@ def test_settings_that_cannot_serve_are_told_in_a_few_lines(tmp_path, command, s
 
 def test_a_port_that_is_taken_is_told_in_a_line(start, tmp_path):
     server, second = start(), Strongroom(tmp_path / "second")
-    second.manage("bootstrap")
+    second.prepare()
     second.port = server.port
 
     with pytest.raises(
@@ -202,7 +192,7 @@ def test_it_ends_soon_and_well_when_it_is_told_to(start):
 def test_it_ends_soon_whenever_it_is_told_to_even_while_it_starts(tmp_path):
     server = Strongroom(tmp_path / "home")
     for moment in (0, 0.02, 0.05, 0.1):
-        server.start(prepared=moment > 0)
+        server.start()
         time.sleep(moment)
         began = time.monotonic()
         server.stop()
@@ -212,7 +202,7 @@ def test_it_ends_soon_whenever_it_is_told_to_even_while_it_starts(tmp_path):
 def test_it_ends_when_it_is_told_to_while_a_process_is_being_replaced(tmp_path):
     server = Strongroom(tmp_path / "home")
     for attempt in range(6):
-        server.start(prepared=attempt > 0)
+        server.start()
         eventually(lambda: len(children(server._process.pid)) == 2)
         os.kill(min(children(server._process.pid)), signal.SIGKILL)
         time.sleep(attempt / 1000)

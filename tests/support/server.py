@@ -2,14 +2,18 @@
 
 import configparser
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,9 @@ START = 60  # seconds
 STOP = 30
 # what the surroundings of the tests may set, and the server must not see
 _OURS = ("AWS_", "STRONGROOM_", "DATABASE_URL", "DJANGO_", "PROMETHEUS_", "HOST", "PORT")
+# what `bootstrap` makes depends on these
+_OF_A_HOME = {"DATABASE_URL", "STRONGROOM_ACCOUNT_ID", "STRONGROOM_ROOT_KEY_URI"}
+_one_client_at_a_time = threading.Lock()
 
 
 def free_port() -> int:
@@ -29,8 +36,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@cache
+def _session() -> boto3.session.Session:
+    """One for all clients: each would read all of AWS's models anew."""
+    return boto3.session.Session()
+
+
+@cache
+def _bootstrapped() -> "tempfile.TemporaryDirectory[str]":
+    """Has a home as `bootstrap` leaves it; it goes with this process."""
+    folder = tempfile.TemporaryDirectory(prefix="strongroom-bootstrapped-")
+    Strongroom(Path(folder.name, "home")).manage("bootstrap")
+    return folder
+
+
 class Strongroom:
-    """`manage.py bootstrap` and `manage.py serve` on `home`; may be killed and started again."""
+    """`manage.py serve` on `home`, which is made if there is none; may be killed and started again.
+
+    Homes are copies of one, where the settings do not speak of what is in it: no test but
+    those that call `manage("bootstrap")` is about what makes it.
+    """
 
     def __init__(self, home: Path, **settings: str) -> None:
         """`settings`: more of the server's environment."""
@@ -67,13 +92,17 @@ class Strongroom:
             **self._settings,
         }
 
-    def start(self, *options: str, prepared: bool = False) -> None:
-        """Returns when calls are answered. Raises RuntimeError with the end of the log.
-
-        `prepared`: it was started before, and `bootstrap` has nothing left to do.
-        """
-        if not prepared:
+    def prepare(self) -> None:
+        """Make the home, as `bootstrap` does."""
+        if _OF_A_HOME & self._settings.keys():
             self.manage("bootstrap")
+        else:
+            shutil.copytree(Path(_bootstrapped().name, "home"), self.home)
+
+    def start(self, *options: str) -> None:
+        """Returns when calls are answered. Raises RuntimeError with the end of the log."""
+        if not self.home.exists():
+            self.prepare()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", *options],
@@ -125,7 +154,8 @@ class Strongroom:
             "endpoint_url": self.url,
             **overrides,
         }
-        return boto3.session.Session().client(service, **given)
+        with _one_client_at_a_time:
+            return _session().client(service, **given)
 
     @contextmanager
     def database(self) -> Iterator[sqlite3.Connection]:
