@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-import rotating
+import rotating  # type: ignore[import-not-found]  # beside it, where it runs
 
 
 def lambda_handler(event, context):
