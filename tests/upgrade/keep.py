@@ -1,18 +1,18 @@
 """python -m tests.upgrade.keep: make LANDING, with the code that is here. See README.md."""
 
+import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from crypto import root_key
 from tests.support.server import PROJECT, Strongroom
 from tests.upgrade import filling
 
 LANDING = Path(__file__).resolve().parent / "landing"
-ANSWERS, HOME = LANDING / "answers.json", LANDING / "home"
-# what a server needs to be who it was; the rest is made anew, or in the rows
-KEPT = ("root.key", "aws/credentials", "console-password", "django-secret-key")
+ANSWERS = LANDING / "answers.json"
 
 
 def rows(server: Strongroom, what: str) -> None:
@@ -21,11 +21,21 @@ def rows(server: Strongroom, what: str) -> None:
     subprocess.run(command, cwd=PROJECT, env=server.environment(), check=True)
 
 
+def write_root_key(home: Path) -> None:
+    """The one that the rows are sealed under, and all that a server needs beside them."""
+    key = hashlib.sha256(b"the root key of tests/upgrade").digest()
+    home.mkdir(mode=0o700)
+    path = home / "root.key"
+    path.touch(0o600)
+    path.write_bytes(root_key._encoded(key))
+
+
 def main() -> None:
     shutil.rmtree(LANDING, ignore_errors=True)
     LANDING.mkdir()
     with tempfile.TemporaryDirectory() as folder:
         server = Strongroom(Path(folder, "home"))
+        write_root_key(server.home)
         server.manage("bootstrap")
         server.start()
         try:
@@ -33,9 +43,6 @@ def main() -> None:
         finally:
             server.stop()
         rows(server, "dump")
-        for name in KEPT:
-            (HOME / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(server.home / name, HOME / name)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """The database of the last landing, with something of everything in it, is upgraded."""
 
-import shutil
-
 import pytest
 
 from tests.support import postgresql
 from tests.support.server import Strongroom
 from tests.upgrade import filling
-from tests.upgrade.keep import ANSWERS, HOME, KEPT, rows
+from tests.upgrade.keep import ANSWERS, rows, write_root_key
 
 ROLE = "arn:aws:iam::123456789012:role/app"
 
@@ -31,11 +29,7 @@ def database(request):
 def upgraded(database, tmp_path):
     """The server of the last landing, started with the code of this one."""
     running = Strongroom(tmp_path / "home", **database)
-    for name in KEPT:
-        kept = running.home / name
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copy(HOME / name, kept)
-        kept.chmod(0o600)
+    write_root_key(running.home)
     rows(running, "load")
     running.manage("bootstrap")
     running.start()
