@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from console.tagging import RemoveTag, SetTag, TagForm
 from keys.admin.choosing import aliases
 from secrets_app.admin.acting import SecretAction
 from secrets_app.admin.create import key_field
@@ -51,47 +52,17 @@ class Edit(SecretAction):
         return super().asking(*given, aliases=aliases(self), **more)
 
 
-class TagForm(forms.Form):
-    tag = forms.CharField(label="Name", max_length=128)
-    value = forms.CharField(required=False, max_length=256)
-
-
-class Tag(SecretAction):
+class Tag(SetTag, SecretAction):
     operation = TagResource
-    form_class = TagForm
-    verb = "Set tag"
-    explanation = (
-        "The secret gets the tag, or the tag that it has gets the new value. Policies may "
-        "allow or refuse by tags: who may use the secret may change."
-    )
-    done = "The secret has the tag."
-    refused_field = "tag"
+    thing = "secret"
 
-    def new_form(self, subject: DescribeSecretOutput) -> TagForm:
-        return TagForm(initial={name: self.request.GET.get(name, "") for name in ("tag", "value")})
-
-    def params(self, subject: DescribeSecretOutput, form: forms.Form) -> Mapping[str, Any]:
-        tag = {"Key": form.cleaned_data["tag"], "Value": form.cleaned_data["value"]}
-        return {"SecretId": self.id, "Tags": [tag]}
+    def params(self, subject: DescribeSecretOutput, form: TagForm) -> Mapping[str, Any]:  # type: ignore[override]
+        return {"SecretId": self.id, "Tags": [form.told]}
 
 
-class Untag(SecretAction):
+class Untag(RemoveTag, SecretAction):
     operation = UntagResource
-    verb = "Remove tag"
-    done = "The tag is removed."
+    thing = "secret"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.tag = request.GET.get("tag", "")
-        if not self.tag:
-            raise Http404
-
-    @property
-    def explanation(self) -> str:  # type: ignore[override]
-        return (
-            f"The secret has the tag {self.tag} no more. Policies may allow or refuse by tags: "
-            "who may use the secret may change."
-        )
-
-    def params(self, subject: DescribeSecretOutput, form: forms.Form) -> Mapping[str, Any]:
+    def params(self, subject: DescribeSecretOutput, form: Any) -> Mapping[str, Any]:
         return {"SecretId": self.id, "TagKeys": [self.tag]}
