@@ -143,12 +143,14 @@ def _cumulative(counts: list[float]) -> list[tuple[str, float]]:
 _calls = _table()
 _registry = CollectorRegistry()
 _registry.register(_Figures())
-_registry.register(_Stored("notices", "Notices that wait, and that were given up", notices.counts))
+_registry.register(
+    _Stored("notices", "Notices that wait, and that were given up", lambda: notices.counts())
+)
 _registry.register(
     _Stored(
         "rotations",
         "Rotations that go on, and secrets whose last one failed",
-        rotations.counts,
+        lambda: rotations.counts(),
     )
 )
 _new = _New()

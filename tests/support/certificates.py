@@ -46,6 +46,7 @@ class Authority:
 
     def _write(self, path: Path, builder: x509.CertificateBuilder) -> None:
         path.write_bytes(builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM))
+        path.chmod(0o644)  # for servers of other users, whatever this process's umask is
 
 
 def _named(name: str) -> x509.Name:
