@@ -250,7 +250,7 @@ class TestWithoutRotatingNow:
         rotating.work()
 
         assert rotating.told() == ["TestRotationStarted", "TestRotationFailed"]
-        assert rotating.last().problem == "The database is away."
+        assert rotating.last().problem == "testSecret: The database is away."
         assert list(sm.stages(arn).values()) == [["AWSCURRENT"]]
         rotate(sm)  # nothing is in the way
 
