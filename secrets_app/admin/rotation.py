@@ -63,6 +63,9 @@ class RotationPage(OneSecret):
             most_attempts=1 if last and last.is_test else MOST_ATTEMPTS,
             goes_on=last is not None and last.finished is None,
             failed=last is not None and last.state == State.FAILED and not last.is_test,
+            tries_again=last is not None and rotations.tries_again(last),
+            may_have_taken=last is not None and last.step in (Step.TEST, Step.FINISH),
+            here=self.address("secret_rotation"),
             earlier=rows[1:],
             back=self.address(),
         )
