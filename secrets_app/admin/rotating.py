@@ -78,7 +78,7 @@ class CancelRotation(OfRotation):
         "current, or have the database go back to the old one. The versions on the secret's page "
         "say which label is where."
     )
-    done = "Rotation is off. Look at the versions: a label may have been left behind."
+    done = "Rotation is off."
     dangerous = True
 
     def obstacle(self, subject: DescribeSecretOutput) -> str:

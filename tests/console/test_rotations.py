@@ -125,6 +125,18 @@ def test_progress_is_told_step_by_step(admin, rotated, state, step, marks):
     assert [each.mark for each in admin.get(at("rotation")).context["steps"]] == marks
 
 
+def test_what_is_left_behind_is_told_with_what_can_be_done_about_it(admin, sm, rotated):
+    left = "and no rotation goes on with it. Go on with it… or remove AWSPENDING…"
+    assert left not in admin.read(at("rotation"))
+
+    admin.send(at("cancel"))
+    told = admin.read(at("rotation"))
+
+    assert left in told
+    assert "to do" not in told
+    assert "not done" in told
+
+
 def test_a_test_has_one_step(admin, rotated):
     become(State.RUNNING, Step.TEST, is_test=True)
 
@@ -191,7 +203,7 @@ def test_earlier_rotations_stay_to_be_seen(admin, rotated):
     )
 
     told = admin.read(at("rotation"))
-    assert "Earlier ones" in told
+    assert "Earlier rotations" in told
     assert PROBLEM in told
 
 
