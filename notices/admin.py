@@ -93,7 +93,7 @@ def line(row: Delivery) -> Line:
     return Line(
         time=row.created,
         what=row.detail_type,
-        which=which(event["detail"]),
+        which=which(event.get("detail") or {}),
         resources=tuple(event["resources"]),
         to=host(row.url),
         state=word,
