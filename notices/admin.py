@@ -37,6 +37,7 @@ class Line:
 
     time: datetime
     what: str
+    which: str
     resources: tuple[str, ...]
     to: str
     state: str
@@ -92,6 +93,7 @@ def line(row: Delivery) -> Line:
     return Line(
         time=row.created,
         what=row.detail_type,
+        which=which(event.get("detail") or {}),
         resources=tuple(event["resources"]),
         to=host(row.url),
         state=word,
@@ -101,6 +103,12 @@ def line(row: Delivery) -> Line:
         finished=row.finished,
         problem=row.problem,
     )
+
+
+def which(detail: dict[str, Any]) -> str:
+    """What happened, in a word: events of one detail-type tell it in members of their own."""
+    told = (detail.get(member) for member in ("eventName", "operation", "policy-type"))
+    return next((word for word in told if word), "")
 
 
 def _before(place: str) -> int | None:

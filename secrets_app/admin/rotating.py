@@ -10,6 +10,7 @@ from secrets_app.admin import rotations
 from secrets_app.admin.acting import SecretAction, current_of, holder_of
 from secrets_app.lookup import PENDING
 from secrets_app.operations.describe_secret import DescribeSecretOutput
+from secrets_app.rotation import functions
 from secrets_app.rotation.models import State
 from secrets_app.rotation.operations.cancel_rotate_secret import CancelRotateSecret
 from secrets_app.rotation.operations.rotate_secret import RotateSecret
@@ -58,6 +59,8 @@ class RotateNow(OfRotation):
 
     def asking(self, subject: DescribeSecretOutput, *given: Any, **more: Any) -> HttpResponse:
         begun = left_behind(subject)
+        arn = subject.rotation_lambda_arn or ""
+        more["function"] = functions.name_in(arn) or arn
         return super().asking(subject, *given, begun=begun, version=begun, **more)
 
     def params(self, subject: DescribeSecretOutput, form: forms.Form) -> Mapping[str, Any]:
@@ -75,7 +78,7 @@ class CancelRotation(OfRotation):
         "current, or have the database go back to the old one. The versions on the secret's page "
         "say which label is where."
     )
-    done = "Rotation is off. Look at the versions: a label may have been left behind."
+    done = "Rotation is off."
     dangerous = True
 
     def obstacle(self, subject: DescribeSecretOutput) -> str:

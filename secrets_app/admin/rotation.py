@@ -7,6 +7,7 @@ from itertools import islice
 from django.http import HttpRequest, HttpResponse
 
 from secrets_app.admin import rotations
+from secrets_app.admin.rotating import left_behind
 from secrets_app.admin.secret import OneSecret, is_replica
 from secrets_app.models import Secret
 from secrets_app.operations.describe_secret import DescribeSecretOutput
@@ -50,6 +51,7 @@ class RotationPage(OneSecret):
         row = row_of(told)
         rows = list(row.rotations.order_by("-started", "-pk")[:SHOWN]) if row else []
         last = rows[0] if rows else None
+        goes_on = last is not None and last.finished is None
         return self.show(
             secret=told,
             is_replica=is_replica(told),
@@ -61,8 +63,12 @@ class RotationPage(OneSecret):
             last=last,
             steps=steps_of(last) if last else (),
             most_attempts=1 if last and last.is_test else MOST_ATTEMPTS,
-            goes_on=last is not None and last.finished is None,
+            goes_on=goes_on,
             failed=last is not None and last.state == State.FAILED and not last.is_test,
+            tries_again=last is not None and rotations.tries_again(last),
+            may_have_taken=last is not None and last.step in (Step.TEST, Step.FINISH),
+            left="" if goes_on or is_replica(told) else left_behind(told),
+            here=self.address("secret_rotation"),
             earlier=rows[1:],
             back=self.address(),
         )

@@ -59,9 +59,19 @@ def state_of(told: Description, last: Rotation | None) -> RotationState:
 def _going_on(last: Rotation) -> RotationState:
     if last.state == State.RUNNING:
         return RotationState("Running", "idle", "since", last.started)
-    if last.problem:
+    if tries_again(last):
         return RotationState("Trying again", "bad", "at", last.next_attempt)
     return RotationState("Waiting for a worker", "idle", "since", last.started)
+
+
+def tries_again(last: Rotation) -> bool:
+    """Whether an attempt failed, and the next has not begun."""
+    return last.state == State.WAITING and bool(last.problem)
+
+
+def problem_of(told: Description, last: Rotation | None) -> str:
+    """What went wrong last, where that is how it stands; empty if nothing did."""
+    return last.problem if last and state_of(told, last).kind == "bad" else ""
 
 
 def last_of(told: Description) -> Rotation | None:

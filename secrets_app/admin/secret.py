@@ -47,6 +47,7 @@ class SecretPage(OneSecret):
     def get(self, request: HttpRequest, region: str) -> HttpResponse:
         told, old = self.describe(), "old" in request.GET
         policy = self.try_to_ask(GetResourcePolicy, {"SecretId": self.id})
+        last = rotations.last_of(told)
         versions = timeline.versions(self, told, old=old, after=request.GET.get("after", ""))
         return self.show(
             secret=told,
@@ -54,7 +55,8 @@ class SecretPage(OneSecret):
             timeline=versions,
             old=old,
             changeable=not is_replica(told) and told.deleted_date is None,
-            rotation=rotations.state_of(told, rotations.last_of(told)),
+            rotation=rotations.state_of(told, last),
+            problem=rotations.problem_of(told, last),
             policy=policy,
             policy_text=written(policy.output.resource_policy) if policy.output else "",
             **happened(self, told.arn),

@@ -22,6 +22,10 @@ class Session:
         self._region = region
         self._name = name
 
+    @property
+    def role_arn(self) -> str:
+        return self._role.arn
+
     def call(self, operation: type[Operation[Any, Any]], **params: Any) -> Any:
         """The operation's output; `params` by AWS's names. Raises ServiceError."""
         return call(self._caller(), operation, params)

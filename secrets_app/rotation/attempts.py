@@ -90,7 +90,7 @@ def _make(attempt: Attempt) -> None:
             invoking.invoke(attempt.function, attempt.event(step))
         outcome.succeed(attempt.rotation.pk, attempt.claim)
     except StepFailed as error:
-        _failed(attempt, str(error))
+        _failed(attempt, f"{step}: {error}")
     except Exception as error:
         logger.error("rotation %d failed: %s", attempt.rotation.pk, where(error))
         _failed(attempt, "The rotation function broke down. The worker's log says where.")

@@ -51,6 +51,8 @@ def fail(pk: int, claim: str, problem: str) -> None:
 
 def cancel(rotation: Rotation, row: Secret, now: datetime, door: str) -> None:
     """In the transaction of the call that cancels it, by whom it is recorded."""
+    if rotation.is_test:
+        _forget_test(rotation, row)
     _end(rotation, State.CANCELLED, now)
     own_accord.record(row, "RotationAbandoned", now, door, secretVersionId=rotation.version_id)
 

@@ -318,12 +318,31 @@ def test_narrow_windows_need_no_sideways_scrolling(
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
 
 
+def call_as_a_function(server: Strongroom, role: str, secret: str) -> None:
+    """A call that is refused, by a session of `role` with the longest name of a built-in one."""
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    told = server.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=document)
+    taken = server.client("sts").assume_role(
+        RoleArn=told["Role"]["Arn"], RoleSessionName=FUNCTION.rpartition(":")[2]
+    )["Credentials"]
+    session = server.client(
+        "secretsmanager",
+        aws_access_key_id=taken["AccessKeyId"],
+        aws_secret_access_key=taken["SecretAccessKey"],
+        aws_session_token=taken["SessionToken"],
+    )
+    with suppress(session.exceptions.ClientError):
+        session.describe_secret(SecretId=secret)
+
+
 def test_all_of_a_table_is_in_sight_on_a_common_screen(
-    signed_in: Page, scheme: str, failed: str
+    signed_in: Page, server: Strongroom, scheme: str, failed: str
 ) -> None:
     page, home = signed_in, signed_in.url
-    for address in ("", f"rotation/?id={failed}", "rotations/"):
-        page.goto(f"{home}secrets/{address}")
+    call_as_a_function(server, f"walk-{scheme}", failed)
+    for address in ("", "secrets/", f"secrets/rotation/?id={failed}", "secrets/rotations/"):
+        page.goto(f"{home}{address}")
         widths = page.locator(".scroll").evaluate_all(
             "all => all.map(each => [each.scrollWidth, each.clientWidth])"
         )

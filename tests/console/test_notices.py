@@ -54,6 +54,22 @@ def test_each_is_told_with_its_state_its_receiver_and_what_went_wrong(admin, put
     assert f'href="{HOME}parameters/parameter/?name=%2Fp"' in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("detail", "word"),
+    [
+        ({"eventName": "RotationFailed"}, "RotationFailed"),
+        ({"operation": "Update"}, "Update"),
+        ({"policy-type": "Expiration"}, "Expiration"),
+        ({}, ""),
+    ],
+)
+def test_what_happened_is_told_in_a_word(admin, put, detail, word):
+    put({"detail": detail})
+
+    (line,) = admin.get(NOTICES).context["lines"]
+    assert line.which == word
+
+
 def test_the_path_of_a_url_is_not_told(admin, put):
     put()
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from secrets_app.admin import coming
 from secrets_app.admin.rotation import in_words
+from secrets_app.errors import ResourceNotFound
 from secrets_app.models import Secret
 from secrets_app.rotation.functions import arn_of
 from secrets_app.rotation.models import Rotation, RotationFunction, State, Step
@@ -124,6 +125,18 @@ def test_progress_is_told_step_by_step(admin, rotated, state, step, marks):
     assert [each.mark for each in admin.get(at("rotation")).context["steps"]] == marks
 
 
+def test_what_is_left_behind_is_told_with_what_can_be_done_about_it(admin, sm, rotated):
+    left = "and no rotation goes on with it. Go on with it… or remove AWSPENDING…"
+    assert left not in admin.read(at("rotation"))
+
+    admin.send(at("cancel"))
+    told = admin.read(at("rotation"))
+
+    assert left in told
+    assert "to do" not in told
+    assert "not done" in told
+
+
 def test_a_test_has_one_step(admin, rotated):
     become(State.RUNNING, Step.TEST, is_test=True)
 
@@ -143,6 +156,45 @@ def test_the_page_tells_rules_function_attempts_and_what_went_wrong(admin, rotat
         assert each in told
 
 
+def test_what_went_wrong_is_on_the_page_of_the_secret_too(admin, rotated):
+    become(State.WAITING, problem=PROBLEM)
+    told = admin.read(at("secret"))
+    assert PROBLEM in told
+    assert "Try again…" in told
+
+    become(State.SUCCEEDED, step="", problem=PROBLEM)
+    assert PROBLEM not in admin.read(at("secret"))
+
+
+def test_what_failed_can_be_tried_again_at_once(admin, rotated):
+    become(State.WAITING)
+    assert "Look again" in admin.read(at("rotation"))
+    assert "Try again…" not in admin.read(at("rotation"))
+
+    become(State.WAITING, problem=PROBLEM)
+    assert "Look again" not in admin.read(at("rotation"))
+    assert "Try again…" in admin.read(at("rotation"))
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_it_is_told_when_the_database_may_have_the_new_value(admin, rotated, step):
+    become(State.FAILED, step, problem=PROBLEM)
+
+    told = "may have taken the new value already" in admin.read(at("rotation"))
+    assert told == (step in (Step.TEST, Step.FINISH))
+
+
+def test_what_every_rotation_asks_in_vain_is_no_failure_of_late(admin, sm, rotated):
+    """Functions see by it that the new version has no value yet."""
+    for stage in ("AWSPENDING", "own"):
+        with pytest.raises(ResourceNotFound):
+            sm("GetSecretValue", SecretId="db/password", VersionStage=stage)
+
+    (line,) = admin.get(HOME).context["trail"]["failures"]
+    (told,) = [each for each in recorded("GetSecretValue") if each["eventID"] == line.event_id]
+    assert told["requestParameters"]["versionStage"] == "own"
+
+
 def test_earlier_rotations_stay_to_be_seen(admin, rotated):
     become(State.FAILED, problem=PROBLEM)
     later = timezone.now() + timedelta(seconds=1)
@@ -151,7 +203,7 @@ def test_earlier_rotations_stay_to_be_seen(admin, rotated):
     )
 
     told = admin.read(at("rotation"))
-    assert "Earlier ones" in told
+    assert "Earlier rotations" in told
     assert PROBLEM in told
 
 
@@ -199,7 +251,7 @@ def test_one_that_failed_is_tried_again_with_the_version_that_it_began(admin, ro
     failed = become(State.FAILED, problem=PROBLEM)
 
     page = admin.get(at("rotate"))
-    assert "It is gone on with" in text_of(page)
+    assert "This one goes on with it, and makes no other." in text_of(page)
     assert "Try again…" in admin.read(at("rotation"))
     admin.send(at("rotate"), token=page.context["form"]["token"].value())
     again = Rotation.objects.get(state=State.WAITING)

@@ -17,9 +17,9 @@ from secrets_app.rotation.builtin.credentials import Credentials
 from secrets_app.rotation.builtin.deadline import Deadline
 from secrets_app.rotation.builtin.engines import Engine
 from secrets_app.rotation.builtin.errors import CallFailed, Unfit
-from secrets_app.rotation.event import StepEvent
+from secrets_app.rotation.event import StepEvent, StepFailed
 from secrets_app.rotation.templates import Strategy
-from service.errors import ServiceError
+from service.errors import AccessDenied, ServiceError
 from service.operation import Operation
 from service.value import value
 
@@ -69,7 +69,16 @@ class Rotated:
 
     def master(self, arn: str) -> Credentials:
         """The superuser's."""
-        return self._parsed("The superuser's secret", SecretId=arn, VersionStage=CURRENT)
+        try:
+            return self._parsed("The superuser's secret", SecretId=arn, VersionStage=CURRENT)
+        except CallFailed as failed:
+            if isinstance(failed.error, AccessDenied):
+                raise StepFailed(f"{failed}. {self._how_to_allow_it()}") from None
+            raise
+
+    def _how_to_allow_it(self) -> str:
+        role = self.session.role_arn
+        return f"Let {role} do that, in the resource policy of the superuser's secret."
 
     def put(self, text: str) -> None:
         """Have it as the pending version's value, unless another attempt was quicker."""

@@ -22,7 +22,10 @@ class CancelRotateSecretOutput:
 
 
 class CancelRotateSecret(SecretChange[CancelRotateSecretInput, CancelRotateSecretOutput]):
-    """Turns a secret's rotation off, and ends one that goes on. Its labels stay as they are."""
+    """Turns a secret's rotation off, and ends one that goes on. Its labels stay as they are.
+
+    A test that goes on takes its version along: nobody would go on with that one.
+    """
 
     name = "secretsmanager:CancelRotateSecret"
 

@@ -39,7 +39,7 @@ class TestFailing:
         assert sm.read(arn) == "s3cret"
         rotation = rotating.last()
         assert (rotation.state, rotation.attempts) == (State.WAITING, 1)
-        assert rotation.problem == "The database is away."
+        assert rotation.problem == f"{step}: The database is away."
         assert rotating.told() == ["RotationStarted"]
 
     @pytest.mark.parametrize("step", list(Step))

@@ -243,6 +243,21 @@ class TestWithoutRotatingNow:
         assert list(sm.stages(arn).values()) == [["AWSCURRENT"]]
         assert SecretVersion.objects.count() == 1
 
+    @pytest.mark.parametrize("is_running", [False, True])
+    def test_a_test_that_is_cancelled_leaves_nothing_in_the_way(
+        self, sm, arn, function, is_running
+    ):
+        rotate(sm, RotateImmediately=False)
+        if is_running:
+            function.trouble = lambda event: sm("CancelRotateSecret", SecretId=arn)
+            rotating.work()
+        else:
+            sm("CancelRotateSecret", SecretId=arn)
+
+        assert list(sm.stages(arn).values()) == [["AWSCURRENT"]]
+        assert rotating.told() == ["TestRotationStarted", "RotationAbandoned"]
+        rotate(sm)
+
     def test_a_test_that_fails_leaves_nothing_but_its_reason(self, sm, arn, function):
         function.fail_at(Step.TEST)
 
@@ -250,7 +265,7 @@ class TestWithoutRotatingNow:
         rotating.work()
 
         assert rotating.told() == ["TestRotationStarted", "TestRotationFailed"]
-        assert rotating.last().problem == "The database is away."
+        assert rotating.last().problem == "testSecret: The database is away."
         assert list(sm.stages(arn).values()) == [["AWSCURRENT"]]
         rotate(sm)  # nothing is in the way
 

@@ -117,9 +117,10 @@ def test_the_superuser_s_secret_has_to_be_readable(sm, rotating):
     arn = rotated.members["masterarn"]
     sm("DeleteResourcePolicy", SecretId=arn)
 
-    with pytest.raises(StepFailed, match="GetSecretValue: AccessDeniedException"):
+    with pytest.raises(StepFailed, match="GetSecretValue: AccessDeniedException") as failed:
         rotated.steps(Step.SET)
-    assert Role.objects.filter(name="AWSServiceRoleForSecretsManagerRotation").exists()
+    role = Role.objects.get(name="AWSServiceRoleForSecretsManagerRotation")
+    assert f"Let {role.arn} do that, in the resource policy of" in str(failed.value)
 
 
 def test_the_superuser_s_secret_has_to_be_named(sm, database):
