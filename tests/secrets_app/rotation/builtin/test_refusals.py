@@ -124,8 +124,16 @@ def test_a_value_that_is_no_database_s(prepared, what):
 
 
 @pytest.mark.parametrize(
-    "host", ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254", "2852039166", "0xa9fea9fe", "fd00:ec2::254",
-    "64:ff9b::a9fe:a9fe"]
+    "host",
+    [
+        "169.254.169.254",
+        "fe80::1",
+        "::ffff:169.254.169.254",
+        "2852039166",
+        "0xa9fea9fe",
+        "fd00:ec2::254",
+        "64:ff9b::a9fe:a9fe",
+    ],
 )
 def test_a_host_where_clouds_keep_credentials(sm, prepared, host):
     made = prepared(GOOD | {"host": host})
