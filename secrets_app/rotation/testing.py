@@ -70,6 +70,8 @@ def _of_endpoint(row: RotationFunction) -> str:
     try:
         with socket.create_connection((found.hostname or "", port), endpoints.CONNECTING) as made:
             address = made.getpeername()[0]
+    except UnicodeError:  # of a label that is too long, or empty
+        raise StepFailed(f"{found.netloc} cannot be the name of a host.") from None
     except OSError as error:
         why = error.strerror or "no connection in time"
         raise StepFailed(f"{found.netloc} cannot be reached: {why}.") from None
