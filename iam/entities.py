@@ -4,7 +4,13 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 
-from iam.errors import DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity
+from iam.errors import (
+    DeleteConflict,
+    EntityAlreadyExists,
+    LimitExceeded,
+    NoSuchEntity,
+    UnmodifiableEntity,
+)
 from iam.models import Group, Policy, Role, User
 from service.arns import Arn
 from service.caller import PrincipalKind
@@ -23,6 +29,7 @@ QUOTAS: dict[type[Any], tuple[str, int]] = {
     Role: ("RolesPerAccount", 1000),
     Policy: ("PoliciesPerAccount", 1500),
 }
+SERVICES = "/aws-service-role/"  # the path of roles that belong to services
 # what may belong to one, by its attribute, and what has to be done about it first
 BELONGINGS = {
     "operator": "delete login profile",
@@ -139,6 +146,12 @@ def require_room(call: Call, model: type[Any], name: str) -> None:
     quota, most = QUOTAS[model]
     if model.objects.filter(account_id=call.caller.account).count() >= most:
         raise LimitExceeded.of(quota, most)
+
+
+def require_ours(row: Entity) -> None:
+    """Raise UnmodifiableEntity if it is the role of a service, which alone changes it."""
+    if isinstance(row, Role) and row.path.startswith(SERVICES):
+        raise UnmodifiableEntity.of(row.name)
 
 
 def require_bare(row: Entity) -> None:

@@ -76,6 +76,19 @@ class EntityAlreadyExists(ServiceError):
     status = 409
 
 
+class UnmodifiableEntity(ServiceError):
+    """The role belongs to a service, which alone changes it."""
+
+    code = "UnmodifiableEntityException"
+
+    @classmethod
+    def of(cls, role: str) -> "UnmodifiableEntity":
+        return cls(
+            f"Cannot perform the operation on the protected role '{role}' - this role is only "
+            "modifiable by AWS"
+        )
+
+
 class DeleteConflict(ServiceError):
     """Something still belongs to what is to be deleted; the message says what to do first."""
 

@@ -55,6 +55,12 @@ class EntityOperation(Operation[I, O]):
         """The condition keys that a request of this operation answers beyond the usual."""
         return {}
 
+    def changeable(self, call: Call, given: I) -> Any:
+        """The row of what the input names. Raises UnmodifiableEntity if a service has it."""
+        row = given.named(call).found
+        entities.require_ours(row)
+        return row
+
 
 class PagedOfEntity(OfEntity, Protocol):
     """An input that asks for a page of what a user, group or role has."""

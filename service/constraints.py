@@ -193,8 +193,13 @@ def _in(choices: tuple[str, ...]) -> Constraint:
 
 
 def _matches(pattern: str, most: int | None) -> Constraint:
-    """Like Java's `matches`: all of the value. What is too long is told to be just that."""
-    match = regex.compile(pattern).fullmatch
+    r"""Like Java's `matches`: all of the value. What is too long is told to be just that.
+
+    Java's `\w`, `\d` and `\s` know ASCII alone, its `\p{…}` all of Unicode: with the flag,
+    `regex` would have neither, and no pattern has both.
+    """
+    flags = 0 if r"\p" in pattern else regex.ASCII
+    match = regex.compile(pattern, flags).fullmatch
 
     def holds(value: str) -> bool:
         return (most is not None and len(value) > most) or match(value) is not None

@@ -14,7 +14,7 @@ class AttachPolicy(AttachmentOperation[Input]):
     """Has a managed policy count for a user, group or role. Again, it changes nothing."""
 
     def run(self, call: Call, given: Input) -> Nothing:
-        owner = given.named(call).found
+        owner = self.changeable(call, given)
         policy = managed.attachable(call, given.policy_arn)
         others = owner.policies.exclude(pk=policy.pk)
         if others.count() >= MOST_ATTACHED:

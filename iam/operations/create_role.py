@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from iam import conditions, documents, entities, managed, shapes, tags
+from iam.errors import InvalidInput
 from iam.models import Role
 from iam.shapes import Tag
 from service.operation import Call, Check, Operation
@@ -41,6 +42,8 @@ class CreateRole(Operation[CreateRoleInput, CreateRoleOutput]):
             yield Check("iam:TagRole", resource, found)
 
     def run(self, call: Call, given: CreateRoleInput) -> CreateRoleOutput:
+        if given.path.startswith(entities.SERVICES):
+            raise InvalidInput(f"The path {entities.SERVICES} is for roles of services.")
         documents.require_trust(given.assume_role_policy_document)
         entities.require_room(call, Role, given.role_name)
         boundary = given.permissions_boundary

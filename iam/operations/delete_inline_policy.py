@@ -40,7 +40,7 @@ class DeleteInlinePolicy(EntityOperation[I, Nothing]):
         return conditions.of_bounded(given.named(call).row)
 
     def run(self, call: Call, given: I) -> Nothing:
-        inline.find(given.named(call).found, given.policy_name).delete()
+        inline.find(self.changeable(call, given), given.policy_name).delete()
         return Nothing()
 
 

@@ -20,7 +20,7 @@ class DeletePermissionsBoundary(EntityOperation[I, Nothing]):
         return conditions.of_bounded(given.named(call).row)
 
     def run(self, call: Call, given: I) -> Nothing:
-        row = given.named(call).found
+        row = self.changeable(call, given)
         row.boundary = None
         row.save(update_fields=["boundary"])
         return Nothing()

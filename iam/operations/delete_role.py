@@ -13,7 +13,7 @@ class DeleteRole(EntityOperation[OfRole, Nothing]):
     mutates = True
 
     def run(self, call: Call, given: OfRole) -> Nothing:
-        role = given.named(call).found
+        role = self.changeable(call, given)
         entities.require_bare(role)
         role.delete()
         return Nothing()

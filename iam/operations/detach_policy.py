@@ -12,7 +12,7 @@ class DetachPolicy(AttachmentOperation[Input]):
     """Has a managed policy no longer count for a user, group or role."""
 
     def run(self, call: Call, given: Input) -> Nothing:
-        owner = given.named(call).found
+        owner = self.changeable(call, given)
         policy = managed.named(call, given.policy_arn).row
         if policy is None or not owner.policies.filter(pk=policy.pk).exists():
             raise NoSuchEntity(f"Policy {given.policy_arn} was not found.")

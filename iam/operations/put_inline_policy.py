@@ -48,7 +48,7 @@ class PutInlinePolicy(EntityOperation[I, Nothing]):
         return conditions.of_bounded(given.named(call).row)
 
     def run(self, call: Call, given: I) -> Nothing:
-        owner = given.named(call).found
+        owner = self.changeable(call, given)
         documents.require_inline(owner, given.policy_name, given.policy_document)
         InlinePolicy.objects.update_or_create(
             **{owner.arn_type: owner},

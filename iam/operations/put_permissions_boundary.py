@@ -37,7 +37,7 @@ class PutPermissionsBoundary(EntityOperation[I, Nothing]):
         return conditions.of_boundary(given.permissions_boundary)
 
     def run(self, call: Call, given: I) -> Nothing:
-        row = given.named(call).found
+        row = self.changeable(call, given)
         row.boundary = managed.attachable(call, given.permissions_boundary)
         row.save(update_fields=["boundary"])
         return Nothing()

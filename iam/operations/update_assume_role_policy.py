@@ -19,7 +19,7 @@ class UpdateAssumeRolePolicy(EntityOperation[UpdateAssumeRolePolicyInput, Nothin
     mutates = True
 
     def run(self, call: Call, given: UpdateAssumeRolePolicyInput) -> Nothing:
-        role = given.named(call).found
+        role = self.changeable(call, given)
         documents.require_trust(given.policy_document)
         role.trust_policy = given.policy_document
         role.save(update_fields=["trust_policy"])

@@ -19,7 +19,7 @@ class UpdateRole(EntityOperation[UpdateRoleInput, Nothing]):
     mutates = True
 
     def run(self, call: Call, given: UpdateRoleInput) -> Nothing:
-        role = given.named(call).found
+        role = self.changeable(call, given)
         if given.description is not None:
             role.description = given.description
         role.max_session_duration = given.max_session_duration or role.max_session_duration

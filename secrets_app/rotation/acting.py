@@ -5,6 +5,7 @@ from typing import Any
 
 from iam import revision, sessions
 from iam.models import Role
+from secrets_app.rotation.event import StepFailed
 from service.call import call
 from service.caller import Caller
 from service.ids import uuid4
@@ -27,13 +28,17 @@ class Session:
         return self._role.arn
 
     def call(self, operation: type[Operation[Any, Any]], **params: Any) -> Any:
-        """The operation's output; `params` by AWS's names. Raises ServiceError."""
+        """The operation's output; `params` by AWS's names. Raises ServiceError, StepFailed."""
         return call(self._caller(), operation, params)
 
     def _caller(self) -> Caller:
-        """A new one for each call: what the role may do is looked up each time."""
+        """A new one for each call: what the role is and may do is looked up each time."""
+        role = Role.objects.filter(pk=self._role.pk).first()
+        if role is None:
+            raise StepFailed("The function's role is gone: give it another.")
+        principal = sessions.principal_of(role, self._name)
         return Caller(
-            principal=sessions.principal_of(self._role, self._name),
+            principal=principal,
             region=self._region,
             snapshot=revision.current(),
             time=datetime.now(UTC),
@@ -42,4 +47,5 @@ class Session:
             user_agent=ADDRESS,
             door=DOOR,
             secure_transport=True,
+            still_holds=lambda: sessions.still_holds(principal),
         )

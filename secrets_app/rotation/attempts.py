@@ -21,7 +21,7 @@ from audit.events import where
 from secrets_app.rotation import functions, invoking, outcome, tokens
 from secrets_app.rotation.event import StepEvent, StepFailed
 from secrets_app.rotation.functions import Function
-from secrets_app.rotation.models import Kind, Rotation, State, Step
+from secrets_app.rotation.models import Rotation, State, Step
 from service.ids import uuid4
 from service.value import value
 
@@ -41,7 +41,6 @@ class Attempt:
 
     rotation: Rotation
     claim: str
-    function: Function
     token: str = field(repr=False)
 
     @property
@@ -85,9 +84,10 @@ def _make(attempt: Attempt) -> None:
         for step in attempt.steps:
             if ending.is_set():
                 return _let_go(attempt, step)
-            if not _hold(attempt, step):
+            function = _function(attempt.rotation)
+            if not _hold(attempt, step, function):
                 return None
-            invoking.invoke(attempt.function, attempt.event(step))
+            invoking.invoke(function, attempt.event(step))
         outcome.succeed(attempt.rotation.pk, attempt.claim)
     except StepFailed as error:
         _failed(attempt, f"{step}: {error}")
@@ -105,44 +105,42 @@ def _claimed(pk: int) -> Attempt | None:
         rotation = rows.filter(free, pk=pk, finished__isnull=True, next_attempt__lte=now).first()
         if rotation is None:
             return None
-        secret = rotation.secret
-        function = functions.find(secret.account, secret.region, rotation.function)
-        seconds = function.timeout if function else 0
         token = tokens.new()
         rotation.claim = uuid4()
-        rotation.claimed_until = now + timedelta(seconds=seconds) + MARGIN
+        rotation.claimed_until = now + MARGIN  # each step makes it longer
         rotation.state = State.RUNNING
         rotation.attempts += 1
         rotation.token = tokens.digest(token)
         rotation.save()
-    attempt = Attempt(rotation, rotation.claim, function or _none(rotation), token)
-    problem = _hindrance(rotation, function, now)
+    attempt = Attempt(rotation, rotation.claim, token)
+    problem = _hindrance(rotation, now)
     if problem:
-        _failed(attempt, problem, is_final=secret.deletion_date is not None)
+        _failed(attempt, problem, is_final=rotation.secret.deletion_date is not None)
         return None
     return attempt
 
 
-def _hindrance(rotation: Rotation, function: Function | None, now: datetime) -> str:
+def _hindrance(rotation: Rotation, now: datetime) -> str:
     """What keeps an attempt from being made at all; empty if nothing does."""
     if rotation.secret.deletion_date is not None:
         return "The secret is scheduled for deletion."
-    if function is None:
-        return f"There is no rotation function {rotation.function}."
     if rotation.until is not None and now > rotation.until:
         return "The rotation window was over."
     return ""
 
 
-def _none(rotation: Rotation) -> Function:
-    """In place of a function that is not there (any more)."""
+def _function(rotation: Rotation) -> Function:
+    """As it is now: who changes or removes it changes the next step. Raises StepFailed."""
     secret = rotation.secret
-    return Function(rotation.function, secret.account, secret.region, Kind.BUILT_IN)
+    found = functions.find(secret.account, secret.region, rotation.function)
+    if found is None:
+        raise StepFailed(f"There is no rotation function {rotation.function}.")
+    return found
 
 
-def _hold(attempt: Attempt, step: Step) -> bool:
+def _hold(attempt: Attempt, step: Step, function: Function) -> bool:
     """Claim it for one more step, which is noted; False if it was cancelled or taken over."""
-    until = timezone.now() + timedelta(seconds=attempt.function.timeout) + MARGIN
+    until = timezone.now() + timedelta(seconds=function.timeout) + MARGIN
     return bool(_mine(attempt).update(step=step, claimed_until=until))
 
 

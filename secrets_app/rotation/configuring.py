@@ -77,7 +77,7 @@ def cannot_invoke() -> AccessDenied:
 
 def _require_role(function: Function) -> None:
     """A built-in function acts as a role of its account, made the first time it is needed."""
-    if function.role is not None or function.kind is not Kind.BUILT_IN:
+    if function.was_given_role or function.kind is not Kind.BUILT_IN:
         return
     if service_role.make(function.account) is None:
         raise InvalidRequest(

@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 import json
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -18,7 +17,7 @@ from django.conf import settings
 
 from crypto.errors import CannotOpen, XksError, XksFault
 from crypto.xks.transport import Answer, Transport
-from secrets_app.rotation import functions
+from secrets_app.rotation import addresses, functions
 from secrets_app.rotation.event import StepEvent, StepFailed
 from secrets_app.rotation.functions import Function
 from secrets_app.rotation.models import RotationFunction
@@ -63,10 +62,10 @@ def run(function: Function, event: StepEvent) -> None:
 
 
 def may_reach(address: str) -> bool:
-    """No link-local one: a cloud's machines tell their credentials at such an address."""
-    found = ip_address(address.partition("%")[0])
-    plain = getattr(found, "ipv4_mapped", None) or found
-    return not (plain.is_link_local or plain.is_multicast or plain.is_unspecified)
+    """One machine's, at which no cloud tells credentials."""
+    plain = addresses.plain(address)
+    is_one = not (plain.is_multicast or plain.is_unspecified)
+    return is_one and not addresses.tells_credentials(address)
 
 
 def _signed(row: RotationFunction, url: str, host: str, body: bytes) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
 
+from crypto.errors import CannotOpen
 from iam.models import Role
 from sealing import vault
+from secrets_app.rotation.event import StepFailed
 from secrets_app.rotation.models import Kind, RotationFunction
 from secrets_app.rotation.templates import TEMPLATES, Template
 from service.arns import Arn
@@ -25,7 +26,6 @@ class Function:
     role         whom it acts as; None: a built-in one acts as the account's own role for that
                  (`secrets_app.rotation.service_role`), an endpoint as whoever runs it, and a
                  Python handler cannot be run
-    environment  its environment variables
     row          where it was registered
     """
 
@@ -35,13 +35,29 @@ class Function:
     kind: Kind
     template: Template | None = None
     role: Role | None = None
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: int = BUILT_IN_SECONDS
     row: RotationFunction | None = None
 
     @property
     def name(self) -> str:
         return name_in(self.arn)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Its environment variables. Raises StepFailed if they cannot be opened."""
+        return {} if self.row is None else environment_of(self.row)
+
+    @property
+    def was_given_role(self) -> bool:
+        """Whether it was registered with a role: it never acts as the account's own then."""
+        return self.row is not None and self.row.has_own_role
+
+    @property
+    def acting_role(self) -> Role | None:
+        """As `role`. Raises StepFailed if it was given one that is gone."""
+        if self.role is None and self.was_given_role:
+            raise StepFailed("The function's role is gone: give it another.")
+        return self.role
 
 
 def find(account: str, region: str, arn: str) -> Function | None:
@@ -83,6 +99,15 @@ def open_sealed(row: RotationFunction, what: str) -> bytes:
     return vault.open_sealed(row.account, row.region, sealed, *_bound(row, what))
 
 
+def environment_of(row: RotationFunction) -> Mapping[str, str]:
+    """Raises StepFailed if it cannot be opened."""
+    try:
+        found: Mapping[str, str] = json.loads(open_sealed(row, "environment"))
+    except CannotOpen:
+        raise StepFailed("The function's environment cannot be opened: give it anew.") from None
+    return found
+
+
 def _bound(row: RotationFunction, what: str) -> tuple[str, ...]:
     """Code goes with how it is run, a key with whom it is for: nobody exchanges one of them."""
     more = {"code": (row.handler, row.python), "key": (row.url, row.key_id)}
@@ -97,7 +122,6 @@ def _registered(row: RotationFunction) -> Function:
         Kind(row.kind),
         TEMPLATES.get(row.template),
         row.role,
-        json.loads(open_sealed(row, "environment")),
         row.timeout,
         row,
     )

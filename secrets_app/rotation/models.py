@@ -26,7 +26,8 @@ class RotationFunction(models.Model):
     brings no code to run here, and has nothing sent elsewhere.
 
     template     of a built-in function: which of `secrets_app.rotation.templates` it is
-    role         whom it acts as
+    role         whom it acts as; None also where that is gone
+    has_own_role whether it was ever given one: it never acts as the account's own role instead
     environment  sealed: its environment variables, JSON
     code         sealed: a Python handler's zip
     handler      MODULE.FUNCTION in it
@@ -44,6 +45,7 @@ class RotationFunction(models.Model):
     role = models.ForeignKey(
         Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="rotation_functions"
     )
+    has_own_role = models.BooleanField(default=False)
     description = models.CharField(max_length=256, blank=True)
     environment = models.BinaryField()
     code = models.BinaryField(null=True)

@@ -1,16 +1,18 @@
 """The role that built-in functions act as, where no other was registered for them.
 
 It is one of each account, made when a secret's rotation first needs it, like AWS's roles
-that are linked to a service. It may touch only secrets that are rotated by one of these
-functions. Where users take turns, the superuser's secret has to allow it by its own policy.
+that are linked to a service: nobody else changes it. It may touch only secrets that are
+rotated by one of these functions. Where users take turns, the superuser's secret has to
+allow it by its own policy.
 """
 
 import json
 
 from iam import aws_managed
+from iam.entities import SERVICES
 from iam.models import Role
 
-PATH = "/aws-service-role/rotation.secretsmanager.amazonaws.com/"
+PATH = f"{SERVICES}rotation.secretsmanager.amazonaws.com/"
 NAME = "AWSServiceRoleForSecretsManagerRotation"
 _TRUST = {
     "Version": "2012-10-17",

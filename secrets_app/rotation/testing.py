@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crypto.errors import CannotOpen
-from secrets_app.rotation import endpoints, functions, handlers
+from secrets_app.rotation import credentials, endpoints, functions, handlers
 from secrets_app.rotation.event import StepFailed
 from secrets_app.rotation.functions import Function
 from secrets_app.rotation.models import Kind, RotationFunction
@@ -24,21 +24,22 @@ def tested(function: Function) -> str:
     if function.kind is Kind.BUILT_IN or row is None:
         if function.template is None:
             raise StepFailed("The function's template is not one of this version.")
+        _ = function.acting_role, function.environment
         return f"{function.template.name}, which is built in, would be run"
     return _of_handler(function, row) if function.kind is Kind.PYTHON else _of_endpoint(row)
 
 
 def _of_handler(function: Function, row: RotationFunction) -> str:
     handlers.handler_user()
-    if function.role is None:
-        raise StepFailed("The function's role is gone: give it another.")
+    _ = function.environment
+    role = credentials.role_of(function)
     try:
         code.require_sound(functions.open_sealed(row, "code"), row.handler)
     except (CannotOpen, ValidationFailed):
         raise StepFailed("The function's code cannot be opened: register it again.") from None
     version = _version(row.python or sys.executable)
     return (
-        f"{row.handler} would be run by {version}, as {function.role.arn}, "
+        f"{row.handler} would be run by {version}, as {role.arn}, "
         f"with the endpoint {handlers.own_url()}"
     )
 
@@ -69,6 +70,8 @@ def _of_endpoint(row: RotationFunction) -> str:
     try:
         with socket.create_connection((found.hostname or "", port), endpoints.CONNECTING) as made:
             address = made.getpeername()[0]
+    except UnicodeError:  # of a label that is too long, or empty
+        raise StepFailed(f"{found.netloc} cannot be the name of a host.") from None
     except OSError as error:
         why = error.strerror or "no connection in time"
         raise StepFailed(f"{found.netloc} cannot be reached: {why}.") from None

@@ -157,6 +157,7 @@ def test_a_profile_takes_the_role(server, taker, tmp_path, monkeypatch):
         "AWS_CONFIG_FILE": str(tmp_path / "config"),
         "AWS_PROFILE": "taken",
         "AWS_ENDPOINT_URL": server.url,
+        "HOME": str(tmp_path),  # the CLI keeps there what it was given, also by other servers
     }
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL"):
         monkeypatch.setenv(name, environment[name])

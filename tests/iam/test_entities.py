@@ -12,6 +12,7 @@ from tests.iam.asking import HERE, READ, TRUST, Client, code, refusal, root
 from tests.support import people
 
 pytestmark = pytest.mark.django_db
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 TAGS = [{"Key": "Team", "Value": "web"}]
 
 
@@ -39,6 +40,45 @@ def test_a_name_is_taken_in_any_case(iam, kind):
         "EntityAlreadyExists",
         f"{kind} with name ann already exists.",
     )
+
+
+@pytest.mark.parametrize(
+    ("operation", "given"),
+    [
+        ("UpdateAssumeRolePolicy", {"PolicyDocument": TRUST}),
+        ("UpdateRole", {"Description": "mine"}),
+        ("DeleteRole", {}),
+        ("PutRolePolicy", {"PolicyName": "p", "PolicyDocument": READ}),
+        ("DeleteRolePolicy", {"PolicyName": "p"}),
+        ("AttachRolePolicy", {"PolicyArn": ADMINISTRATOR}),
+        ("DetachRolePolicy", {"PolicyArn": ADMINISTRATOR}),
+        ("PutRolePermissionsBoundary", {"PermissionsBoundary": ADMINISTRATOR}),
+        ("DeleteRolePermissionsBoundary", {}),
+    ],
+)
+def test_nobody_changes_the_role_of_a_service(iam, operation, given):
+    """Who may change trust policies would take it, and what secrets allow it."""
+    people.role("OfService", path=f"{entities.SERVICES}some.amazonaws.com/")
+
+    assert refusal(getattr(iam, operation), RoleName="OfService", **given) == (
+        "UnmodifiableEntity",
+        "Cannot perform the operation on the protected role 'OfService' - this role is only "
+        "modifiable by AWS",
+    )
+
+
+def test_nobody_makes_a_role_in_place_of_a_services(iam):
+    path = f"{entities.SERVICES}some.amazonaws.com/"
+    assert refusal(iam.CreateRole, RoleName="a", Path=path, AssumeRolePolicyDocument=TRUST) == (
+        "InvalidInput",
+        "The path /aws-service-role/ is for roles of services.",
+    )
+
+
+@pytest.mark.parametrize("name", ["J\u00fcrgen", "\u0430dmin", "a\u0661"])
+def test_a_name_has_letters_and_digits_of_ascii_as_on_aws(iam, name):
+    """Others look like them, and are not compared in any case by every database."""
+    assert refusal(iam.CreateUser, UserName=name)[0] == "ValidationError"
 
 
 def test_a_name_is_free_in_another_account(iam):
@@ -223,7 +263,8 @@ def test_whatever_may_belong_to_one_is_known(model):
     related = {each.get_accessor_name() for each in model._meta.related_objects}
     related |= {each.name for each in model._meta.many_to_many}
 
-    assert related <= set(entities.BELONGINGS)
+    # as on AWS, functions do not keep a role, but do nothing more without it
+    assert related - {"rotation_functions"} <= set(entities.BELONGINGS)
 
 
 def test_who_has_nothing_is_deleted(iam):

@@ -58,6 +58,12 @@ def failures(name, params):
             "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$",
         ),
         (
+            "sts:AssumeRole",
+            {"RoleArn": "arn:aws:iam::123456789012:role/r", "RoleSessionName": "J\u00fcrgen"},
+            "Value 'J\u00fcrgen' at 'roleSessionName' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+        ),
+        (
             "kms:GenerateDataKey",
             {"KeyId": "k", "KeySpec": "AES_512"},
             "Value 'AES_512' at 'keySpec' failed to satisfy constraint: "
@@ -105,6 +111,13 @@ def test_several_failures_are_counted_and_joined():
         "Member must not be null; Value null at 'plaintext' failed to satisfy constraint: "
         "Member must not be null"
     )
+
+
+def test_patterns_of_unicodes_properties_hold_of_all_letters():
+    tag = {"Key": "\u043a\u043b\u044e\u0447", "Value": "\u00fc"}
+    arn = "arn:aws:iam::123456789012:role/r"
+    given = {"RoleArn": arn, "RoleSessionName": "monday", "Tags": [tag]}
+    model.operation("sts:AssumeRole").validate(given)
 
 
 def test_what_holds_and_what_is_unknown_passes():

@@ -40,7 +40,7 @@ def run(function: Function, event: StepEvent) -> None:
 
 
 def _rotated(function: Function, event: StepEvent) -> Rotated:
-    role = function.role or service_role.of_account(function.account)
+    role = function.acting_role or service_role.of_account(function.account)
     if function.template is None or role is None:
         raise StepFailed(f"{function.name} has no template, or no role to act as.")
     return Rotated(

@@ -2,8 +2,9 @@
 
 import re
 import socket
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 
+from secrets_app.rotation import addresses
 from secrets_app.rotation.builtin import errors
 from secrets_app.rotation.builtin.deadline import Deadline
 from secrets_app.rotation.event import StepFailed
@@ -19,7 +20,7 @@ def is_host(text: str) -> bool:
 def connected(host: str, port: int, deadline: Deadline) -> socket.socket:
     """A connection to the host, which the caller closes. Raises Unreachable, StepFailed.
 
-    Never to a link-local address: that is where clouds have the credentials of machines.
+    Never to an address where clouds have the credentials of machines.
     """
     for address in _addresses(host, port):
         try:
@@ -34,16 +35,10 @@ def _addresses(host: str, port: int) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise errors.Unreachable("The name of the database's host is not known.") from None
-    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if any(_is_link_local(address) for address in addresses):
-        raise StepFailed("The host is a link-local address, which no database has.")
-    return addresses
-
-
-def _is_link_local(text: str) -> bool:
-    address = ip_address(text)
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (mapped or address).is_link_local
+    places = list(dict.fromkeys(str(each[4][0]) for each in found))
+    if any(map(addresses.tells_credentials, places)):
+        raise StepFailed("The host is a link-local address, or a cloud's: no database has one.")
+    return places
 
 
 def _is_ipv6(text: str) -> bool:

@@ -52,6 +52,7 @@ def apply(row: RotationFunction, given: Definition, role: Role | None, *, new_ke
     if given.description is not None:
         row.description = given.description
     row.role = role or row.role
+    row.has_own_role = row.has_own_role or role is not None
     if given.environment is not None:
         row.environment = _environment(row, given.environment)
     match row.kind:

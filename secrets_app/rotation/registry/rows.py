@@ -1,12 +1,13 @@
 """The rows of registered functions, as operations on them find, tell and lock them."""
 
 import hashlib
-import json
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from crypto.errors import CannotOpen
 from secrets_app.rotation import functions
+from secrets_app.rotation.event import StepFailed
 from secrets_app.rotation.functions import BUILT_IN_SECONDS, TYPE, arn_of
 from secrets_app.rotation.models import Kind, RotationFunction
 from secrets_app.rotation.registry.errors import FunctionNotFound
@@ -67,12 +68,20 @@ def told(row: RotationFunction, *, with_code: bool = True) -> Function:
         url=row.url or None,
         access_key_id=row.key_id or None,
         role=row.role.arn if row.role else None,
-        environment_names=tuple(sorted(json.loads(functions.open_sealed(row, "environment")))),
+        environment_names=_environment_names(row),
         timeout=row.timeout,
         description=row.description or None,
         create_date=row.created,
         last_modified=row.changed,
     )
+
+
+def _environment_names(row: RotationFunction) -> tuple[str, ...]:
+    """None of one that cannot be opened: it does not hide the other functions."""
+    try:
+        return tuple(sorted(functions.environment_of(row)))
+    except StepFailed:
+        return ()
 
 
 def told_built_in(call: Call, template: Template) -> Function:
@@ -90,9 +99,12 @@ def not_found(call: Call, name: str) -> FunctionNotFound:
     return FunctionNotFound(f"Function not found: {_arn(call, name)}")
 
 
-def _digest(row: RotationFunction) -> str:
-    """Of the zip; in hexadecimal, as sha256sum tells it."""
-    return hashlib.sha256(functions.open_sealed(row, "code")).hexdigest()
+def _digest(row: RotationFunction) -> str | None:
+    """Of the zip; in hexadecimal, as sha256sum tells it. None of one that cannot be opened."""
+    try:
+        return hashlib.sha256(functions.open_sealed(row, "code")).hexdigest()
+    except CannotOpen:
+        return None
 
 
 def _arn(call: Call, name: str) -> str:

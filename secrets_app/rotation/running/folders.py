@@ -6,17 +6,19 @@ next takes it away.
 
 import fcntl
 import os
-import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from pwd import struct_passwd
 
 from secrets_app.rotation.event import StepFailed
+from service.ids import uuid4
 
+MOST_TURNS = 100_000  # of `_remove`; what is deeper than that goes by and by
 _OF_ALL = "strongroom-handlers-{}"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 @contextmanager
@@ -30,15 +32,18 @@ def private(user: struct_passwd | None) -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        _remove(path)
         os.close(lock)
 
 
 def hand_over(folder: Path, user: struct_passwd | None) -> None:
-    """Make the folder and all that is in it the user's."""
+    """Make the folder and all that is in it the user's.
+
+    The folder comes last: until then nobody else puts a link in the way of what we own.
+    """
     if user is None:
         return
-    for path in (folder, *folder.rglob("*")):
+    for path in (*folder.rglob("*"), folder):
         os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
@@ -61,7 +66,7 @@ def _made(parent: Path) -> tuple[Path, int]:
         fcntl.flock(turn, fcntl.LOCK_EX)
         _clear(parent)
         path = Path(tempfile.mkdtemp(prefix="run-", dir=parent))
-        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        lock = os.open(path, _FOLDER)
         fcntl.flock(lock, fcntl.LOCK_EX)
     finally:
         os.close(turn)
@@ -71,7 +76,7 @@ def _made(parent: Path) -> tuple[Path, int]:
 def _clear(parent: Path) -> None:
     for path in parent.glob("run-*"):
         try:
-            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            lock = os.open(path, _FOLDER)
         except OSError:
             continue
         try:
@@ -79,6 +84,55 @@ def _clear(parent: Path) -> None:
         except BlockingIOError:
             continue  # it is in use
         else:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
         finally:
             os.close(lock)
+
+
+def _remove(folder: Path) -> None:
+    """Take the folder away, as far as we may, however deep a handler has made it.
+
+    Folders in it are emptied into it, one level after the other: going down would find the end
+    of the stack, or of the files that may be open.
+    """
+    with suppress(OSError):
+        top = _opened(str(folder))
+        try:
+            for _ in range(MOST_TURNS):
+                gone = [_is_taken_away(top, name) for name in os.listdir(top)]
+                if not any(gone):
+                    break
+        finally:
+            os.close(top)
+        os.rmdir(folder)
+
+
+def _is_taken_away(top: int, name: str) -> bool:
+    """What was in a folder is in `top` then."""
+    try:
+        with suppress(IsADirectoryError):
+            os.unlink(name, dir_fd=top)
+            return True
+        inner = _opened(name, top)
+        try:
+            for each in os.scandir(inner):
+                if each.is_dir(follow_symlinks=False):
+                    _let_in(each.name, inner)
+                os.rename(each.name, uuid4(), src_dir_fd=inner, dst_dir_fd=top)
+        finally:
+            os.close(inner)
+        os.rmdir(name, dir_fd=top)
+    except OSError:
+        return False
+    return True
+
+
+def _opened(name: str, folder: int | None = None) -> int:
+    _let_in(name, folder)
+    return os.open(name, _FOLDER, dir_fd=folder)
+
+
+def _let_in(name: str, folder: int | None) -> None:
+    """Into what a handler closed to its own user; root needs no leave, and follows no link."""
+    if os.geteuid() != 0:
+        os.chmod(name, 0o700, dir_fd=folder)

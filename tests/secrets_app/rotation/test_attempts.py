@@ -9,10 +9,11 @@ from django.db import connection
 
 from secrets_app.models import Secret
 from secrets_app.rotation import attempts, queue
-from secrets_app.rotation.attempts import MOST_ATTEMPTS, WAITS
-from secrets_app.rotation.models import Rotation, State, Step
+from secrets_app.rotation.attempts import MARGIN, MOST_ATTEMPTS, WAITS
+from secrets_app.rotation.models import Rotation, RotationFunction, State, Step
 from tests.secrets_app.rotation import rotating
-from tests.secrets_app.rotation.rotating import ARN, DAYS
+from tests.secrets_app.rotation.registering import register
+from tests.secrets_app.rotation.rotating import ARN, DAYS, NAME
 
 pytestmark = pytest.mark.django_db
 STEPS = [str(step) for step in Step]
@@ -56,6 +57,28 @@ class TestFailing:
         assert function.steps == STEPS
         assert sm.read(arn) == f"made for {version}"
         assert rotating.last().attempts == 2
+
+    def test_a_step_is_done_by_the_function_as_it_is_then(self, sm, arn, function):
+        """Who removes one during an attempt has it do nothing more."""
+        told = register(FunctionName="mine", TemplateName=NAME, Timeout=7)
+        mine = told.function.function_arn
+        sm("RotateSecret", SecretId=arn, RotationLambdaARN=mine)
+        row, seconds = RotationFunction.objects, []
+
+        def trouble(event):
+            rotation = rotating.last()
+            seconds.append((rotation.claimed_until - rotating.now() - MARGIN).total_seconds())
+            if event.step is Step.CREATE:
+                row.update(timeout=700)
+            else:
+                row.all().delete()
+
+        function.trouble = trouble
+        rotating.work()
+
+        assert [round(each, -1) for each in seconds] == [10, 700]
+        assert function.steps == ["createSecret", "setSecret"]
+        assert rotating.last().problem == f"There is no rotation function {mine}."
 
     def test_it_is_given_up_in_the_end(self, sm, arn, version, function):
         function.fail_at(Step.SET)

@@ -163,6 +163,12 @@ def test_a_handler_without_its_role_or_code_is_told(folder, role):
         run("test", "rotate")
 
 
+def test_a_host_that_can_have_no_such_name_is_told():
+    run("add", "--url", "https://functions..example")
+    with pytest.raises(CommandError, match=r"functions\.\.example cannot be the name of a host"):
+        run("test", "rotate")
+
+
 def test_an_endpoint_is_connected_to_and_nothing_sent(monkeypatch):
     from secrets_app.rotation import endpoints
 

@@ -190,11 +190,18 @@ def test_no_certificate_of_a_stranger_is_taken(db, tmp_path, settings):
         ("169.254.169.254", False),
         ("::ffff:169.254.169.254", False),
         ("fe80::1%eth0", False),
+        ("fd00:ec2::254", False),
+        ("fd20:ce::254", False),
+        ("64:ff9b::a9fe:a9fe", False),
+        ("2002:a9fe:a9fe::1", False),
+        ("100.100.100.200", False),
+        ("168.63.129.16", False),
+        ("64:ff9b::a00:7", True),
         ("224.0.0.1", False),
         ("0.0.0.0", False),
     ],
 )
-def test_nothing_is_sent_to_a_link_local_address(address, may):
+def test_nothing_is_sent_where_clouds_tell_credentials(address, may):
     assert endpoints.may_reach(address) is may
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from iam import revision
 from iam.models import Role
 from secrets_app.rotation import functions
+from secrets_app.rotation.event import StepFailed
 from secrets_app.rotation.models import RotationFunction
 from secrets_app.rotation.operations import register_function
 from secrets_app.rotation.operations.deregister_function import DeregisterFunction
@@ -307,6 +308,39 @@ def test_a_handler_whose_role_is_gone_needs_another(role):
 
     people.role("other")
     assert ask(UpdateFunction, RoleName="other").function.role.endswith("/other")
+
+
+def test_a_template_whose_role_is_gone_stays_without(role):
+    """It does not act as the account's own role, which may do more, in its place."""
+    ask(RegisterFunction, TemplateName=TEMPLATE, RoleName="rotator")
+    role.delete()
+    with pytest.raises(StepFailed, match="role is gone: give it another"):
+        _ = found().acting_role
+    ask(UpdateFunction, Timeout=7)
+    with pytest.raises(StepFailed, match="role is gone: give it another"):
+        _ = found().acting_role
+
+    other = people.role("other")
+    ask(UpdateFunction, RoleName="other")
+    assert found().acting_role == other
+
+
+def test_what_cannot_be_opened_is_told_as_such_and_hides_nothing():
+    """As when somebody exchanged it in the database."""
+    ask(RegisterFunction, **PYTHON, Environment={"HERE": "a"})
+    ask(RegisterFunction, FunctionName="other", **PYTHON, Environment={"THERE": "b"})
+    row = RotationFunction.objects.get(name="other")
+    RotationFunction.objects.filter(name="rotate").update(
+        environment=row.environment, code=row.code
+    )
+
+    with pytest.raises(StepFailed, match="environment cannot be opened: give it anew"):
+        _ = found().environment
+    assert (described().environment_names, described().code_sha256) == ((), None)
+    told = {each.function_name: each for each in ask(ListFunctions).functions}
+    assert told["other"].environment_names == ("THERE",)
+    ask(UpdateFunction, Environment={"HERE": "a"}, ZipFile=CODE)
+    assert described().environment_names == ("HERE",)
 
 
 def test_a_forgotten_function_is_gone():

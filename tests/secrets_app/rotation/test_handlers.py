@@ -402,6 +402,53 @@ def test_a_runs_folder_is_for_its_own_eyes_and_goes_with_it(tmp_path, note):
     assert not folders_in(tmp_path)
 
 
+DEEP = """
+os.chdir(os.environ["TMPDIR"])
+for each in range(3000):
+    os.mkdir("down")
+    os.chdir("down")
+open("left", "w").close()
+"""
+
+
+def test_a_folder_that_a_handler_made_deep_goes_too(tmp_path):
+    """So deep that to go down would take too much of the stack, or too many open files."""
+    run(DEEP)
+    assert not folders_in(tmp_path)
+
+
+LOCKED = """
+os.makedirs("tmp/a/b/c", exist_ok=True)
+os.symlink("/", "tmp/a/b/away")
+for each in ("tmp/a/b", "tmp/a", "tmp", "."):
+    os.chmod(each, 0)
+"""
+
+
+def test_a_user_who_is_not_root_takes_away_what_a_handler_locked():
+    program = f"""
+import django, os, sys, tempfile
+django.setup()
+from secrets_app.rotation.running import folders
+tempfile.tempdir = sys.argv[1]
+child = os.fork()
+if child:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+if os.geteuid() == 0:
+    os.setresuid(65534, 65534, 65534)
+with folders.private(None) as folder:
+    os.chdir(folder)
+    exec({LOCKED!r})
+os.chdir("/")
+os._exit(len(list(folder.parent.glob("run-*"))))
+"""
+    with tempfile.TemporaryDirectory(dir="/tmp") as others:
+        Path(others).chmod(0o777)
+        command = [sys.executable, "-c", program, others]
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        subprocess.run(command, cwd=configured.BASE_DIR, env=environment, check=True)
+
+
 @pytest.mark.sqlite_only
 def test_of_a_killed_worker_nothing_stays(tmp_path, note):
     """The handler ends with it; its folder goes when the next one is made."""

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core import checks
 
+from iam import revision
 from iam.models import InlinePolicy, Role
 from secrets_app.models import Secret
 from secrets_app.rotation import builtin, functions, service_role
@@ -123,7 +124,16 @@ def test_a_value_that_is_no_database_s(prepared, what):
 
 
 @pytest.mark.parametrize(
-    "host", ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254", "2852039166", "0xa9fea9fe"]
+    "host",
+    [
+        "169.254.169.254",
+        "fe80::1",
+        "::ffff:169.254.169.254",
+        "2852039166",
+        "0xa9fea9fe",
+        "fd00:ec2::254",
+        "64:ff9b::a9fe:a9fe",
+    ],
 )
 def test_a_host_where_clouds_keep_credentials(sm, prepared, host):
     made = prepared(GOOD | {"host": host})
@@ -184,11 +194,12 @@ def test_a_function_is_one_of_the_templates(prepared):
 
 def registered(role, **environment):
     row = RotationFunction(
-        account=people.ACCOUNT, region=people.REGION, name=NAME, kind=Kind.BUILT_IN, role=role
+        account=people.ACCOUNT, region=people.REGION, name=NAME, kind=Kind.BUILT_IN
     )
+    row.role, row.has_own_role = role, True
     row.environment = functions.seal(row, "environment", json.dumps(environment).encode())
     return functions.Function(
-        ARN, people.ACCOUNT, people.REGION, Kind.BUILT_IN, TEMPLATES[NAME], role, environment
+        ARN, people.ACCOUNT, people.REGION, Kind.BUILT_IN, TEMPLATES[NAME], role, row=row
     )
 
 
@@ -202,6 +213,33 @@ def test_a_function_acts_as_its_own_role(prepared, sm):
     made.step(function=able)
 
     assert json.loads(sm.read(made.arn, VersionStage="AWSPENDING"))["password"] != GOOD["password"]
+
+
+def test_a_function_whose_role_is_gone_does_not_act_as_the_accounts_own(prepared):
+    """That may do more than the operator gave it."""
+    made = prepared()
+    with pytest.raises(StepFailed, match="role is gone: give it another"):
+        made.step(function=registered(None))
+
+
+def test_a_role_that_goes_during_a_step_does_nothing_more(prepared, sm):
+    """Also where the secret's own policy names the role."""
+    made = prepared()
+    role = people.role("able", "secretsmanager:*", "kms:*")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": role.arn},
+        "Action": "secretsmanager:*",
+        "Resource": "*",
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sm("PutResourcePolicy", SecretId=made.arn, ResourcePolicy=document)
+    function = registered(role)
+    Role.objects.filter(name="able").delete()
+    revision.forget()
+
+    with pytest.raises(StepFailed, match="role is gone"):
+        made.step(function=function)
 
 
 def password_by(sm, prepared, **environment):
