@@ -72,7 +72,7 @@ class Keys(KeyResource):
 
 class Key(KeyResource):
     get = Route(DescribeKey, "Describe a key", answer="key_metadata")
-    patch = Route(UpdateKeyDescription, "Change a key's description")
+    patch = Route(UpdateKeyDescription, "Change a key's description", tag=get)
 
 
 class Enable(KeyResource):
@@ -93,8 +93,8 @@ class CancelDeletion(KeyResource):
 
 class Rotation(KeyResource):
     get = Route(GetKeyRotationStatus, "Tell whether a key rotates by itself, and when")
-    put = Route(EnableKeyRotation, "Have a key rotate every 90 to 2,560 days")
-    delete = Route(DisableKeyRotation, "Have a key rotate by itself no more")
+    put = Route(EnableKeyRotation, "Have a key rotate every 90 to 2,560 days", tag=get)
+    delete = Route(DisableKeyRotation, "Have a key rotate by itself no more", tag=get)
 
 
 class Rotations(KeyResource):
@@ -121,7 +121,7 @@ class PrimaryRegion(KeyResource):
 
 class Policy(KeyResource):
     get = Route(GetKeyPolicy, "Tell a key's policy")
-    put = Route(PutKeyPolicy, "Replace a key's policy")
+    put = Route(PutKeyPolicy, "Replace a key's policy", tag=get)
 
 
 class Tags(KeyResource):

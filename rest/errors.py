@@ -13,6 +13,12 @@ class MethodNotAllowed(ServiceError):
     default_message = "The resource does not know this method."
 
 
+class PreconditionFailed(ServiceError):
+    code = "PreconditionFailed"
+    status = 412
+    default_message = "It is no longer as If-Match or If-None-Match say. Nothing was changed."
+
+
 class UnsupportedMediaType(ServiceError):
     code = "UnsupportedMediaTypeException"
     default_message = "The body must be JSON, with the content type application/json."

@@ -33,6 +33,22 @@ REGION: Schema = {
     "description": "The region, where the request carries a token; us-east-1 if not given.",
     "schema": {"type": "string"},
 }
+IF_MATCH: Schema = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "Change it only if it has one of these entity tags; * if it is there.",
+    "schema": {"type": "string"},
+}
+IF_NONE_MATCH: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "Do it only if it has none of these entity tags; * if it is not there.",
+    "schema": {"type": "string"},
+}
+ETAG: Schema = {
+    "description": "The entity tag, if the request has no query.",
+    "schema": {"type": "string"},
+}
 PROBLEM: Schema = {
     "type": "object",
     "description": "What went wrong (RFC 9457). `code` is AWS's name for it.",
@@ -73,7 +89,12 @@ class RouteSchema(AutoSchema):
             "summary": route.summary,
             "tags": [view.section],
             "security": [{name: []} for name in SECURITY_SCHEMES],
-            "parameters": [*self._in_path(route), *self._in_query(route), REGION],
+            "parameters": [
+                *self._in_path(route),
+                *self._in_query(route),
+                *_in_headers(route),
+                REGION,
+            ],
             "responses": self._responses(route),
         }
         if route.takes_body:
@@ -110,11 +131,17 @@ class RouteSchema(AutoSchema):
         if route.output:
             answer = self._answer(route, route.output)
             done["content"] = {"application/json": {"schema": answer}}
+        if route.tagged:
+            done["headers"] = {"ETag": ETAG}
         problem = {problems.MEDIA_TYPE: {"schema": self._register("Problem", PROBLEM)}}
-        return {
-            str(route.status): done,
-            "default": {"description": "What went wrong", "content": problem},
-        }
+        responses = {str(route.status): done}
+        if route.tagged:
+            responses["304"] = {"description": "It is as If-None-Match says"}
+        if route.tag:
+            failed = "It is not as If-Match or If-None-Match say"
+            responses["412"] = {"description": failed, "content": problem}
+        responses["default"] = {"description": "What went wrong", "content": problem}
+        return responses
 
     def _answer(self, route: Route, output: type[Any]) -> Schema:
         if route.page:
@@ -135,6 +162,13 @@ class RouteSchema(AutoSchema):
         component = ResolvedComponent(name, kind, schema, name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
         return component.ref
+
+
+def _in_headers(route: Route) -> list[Schema]:
+    """What makes a request conditional."""
+    if route.tag:
+        return [IF_MATCH, IF_NONE_MATCH]
+    return [IF_NONE_MATCH] if route.tagged else []
 
 
 def _variables(path: str) -> list[str]:

@@ -8,6 +8,7 @@ that every request leaves one record.
 import json
 import logging
 import re
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any, ClassVar, NoReturn
 from urllib.parse import quote
@@ -20,8 +21,9 @@ from rest_framework.views import APIView
 from audit import events
 from iam.authenticate import Arrival
 from kms_project import metrics
-from rest import authentication, problems
+from rest import authentication, conditions, problems
 from rest.body import parse
+from rest.conditions import Condition
 from rest.errors import MethodNotAllowed, NoSuchResource
 from rest.routes import Route
 from rest.schema import RouteSchema
@@ -74,15 +76,21 @@ class Resource(APIView):
         assert self.caller is not None  # noqa: S101 - `initial` raises where there is none
         given = parse(request._request.content_type or "", self.body)
         params = route.params(self.caller, path, request.query_params, given)
+        condition = conditions.of(request.META, route)
+        around = [conditions.around(condition, route.tag, path)] if condition and route.tag else []
         self.walked = True
-        told = route.told(call(self.caller, route.operation, params))
-        if told is None:
-            response = HttpResponse(status=route.status)
-        else:
-            response = HttpResponse(json.dumps(told), "application/json", status=route.status)
+        told = route.told(call(self.caller, route.operation, params, *around))
+        response = self._answer(route, told)
         if route.location:
             response["Location"] = _location(route.location, {**given, **(told or {})})
+        if route.tagged and not request.query_params:
+            return _tagged(response, conditions.tag_of(told), condition)
         return response
+
+    def _answer(self, route: Route, told: Any) -> HttpResponse:
+        if told is None:
+            return HttpResponse(status=route.status)
+        return HttpResponse(json.dumps(told), "application/json", status=route.status)
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:
         raise MethodNotAllowed
@@ -131,6 +139,15 @@ class Nowhere(Resource):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         raise NoSuchResource
+
+
+def _tagged(response: HttpResponse, tag: str, condition: Condition | None) -> HttpResponse:
+    """With its entity tag; without a body for a client that has it already."""
+    if condition and condition.knows(tag):
+        response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
+        del response["Content-Type"]
+    response["ETag"] = tag
+    return response
 
 
 def _location(template: str, members: dict[str, Any]) -> str:

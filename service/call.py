@@ -6,7 +6,7 @@ failure is recorded after what it may have changed was rolled back.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,17 +22,36 @@ from service.snapshot import Snapshot
 
 logger = logging.getLogger("strongroom.service")
 
+# What a door does around `run`, after everything was allowed and, if the operation changes
+# something, within its transaction: it is given the call and what runs it, and returns the
+# output, or raises a ServiceError, and nothing was changed.
+Around = Callable[[Call, Callable[[], Any]], Any]
 
-def call(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[str, Any]) -> Any:
+
+def _plainly(_: Call, run: Callable[[], Any]) -> Any:
+    return run()
+
+
+def call(
+    caller: Caller,
+    operation: type[Operation[Any, Any]],
+    params: Mapping[str, Any],
+    around: Around = _plainly,
+) -> Any:
     """Walk the road once; return the operation's output or raise a ServiceError.
 
     `params` is AWS-shaped: AWS's member names, blobs as bytes, timestamps as datetimes.
     """
     with trail.nesting:
-        return _called(caller, operation, params)
+        return _called(caller, operation, params, around)
 
 
-def _called(caller: Caller, operation: type[Operation[Any, Any]], params: Mapping[str, Any]) -> Any:
+def _called(
+    caller: Caller,
+    operation: type[Operation[Any, Any]],
+    params: Mapping[str, Any],
+    around: Around,
+) -> Any:
     if operation.mutates:
         caller = replace(caller, snapshot=revision.at_this_moment())
     shape = model.operation(operation.name)
@@ -46,8 +65,8 @@ def _called(caller: Caller, operation: type[Operation[Any, Any]], params: Mappin
             walk = _decided(step, caller, given, event)
             if operation.mutates:
                 with step.prepared(walk, given):
-                    return _change(step, caller, given, event, shape)
-            output = step.run(walk, given)
+                    return _change(step, caller, given, event, shape, around)
+            output = around(walk, lambda: step.run(walk, given))
             event.response_elements = walk.recorded or None
     except ServiceError as error:
         event.fail(error)
@@ -94,6 +113,7 @@ def _change(
     given: Any,
     event: events.Event,
     shape: model.OperationModel,
+    around: Around,
 ) -> Any:
     """Run in one transaction with the record and the revision's move.
 
@@ -107,7 +127,7 @@ def _change(
             if not caller.still_holds():
                 raise UnrecognizedClient
             walk = _decided(step, replace(caller, snapshot=Snapshot(-1)), given, event)
-            output = step.run(walk, given)
+            output = around(walk, lambda: step.run(walk, given))
             told = shape.recordable_output(wire.encode(output)) or {}
             event.response_elements = {**told, **walk.recorded} or None
             record(event)

@@ -346,3 +346,33 @@ def test_an_operation_may_share_what_others_have_too():
         name = "kms:CreateKey"
 
     assert Mixed.Input is Given
+
+
+# -- what a door does around it
+
+
+def test_a_door_works_within_the_transaction_after_everything_was_allowed(records):
+    seen, caller = [], administrator()
+
+    def around(walk, run):
+        seen.append((connection.in_atomic_block, walk.operation))
+        return run()
+
+    assert call(caller, Changes, {"Description": "d"}, around) == Answer("d")
+    assert call(caller, Reads, {}, around) == Answer("")
+    with pytest.raises(AccessDenied):
+        call(people.caller_of(people.user("stranger")), Changes, {}, around)
+
+    assert seen == [(True, "kms:CreateKey"), (False, "kms:CreateKey")]
+
+
+def test_what_a_door_refuses_within_the_transaction_is_undone(records):
+    def around(walk, run):
+        run()
+        raise Missing("too late")
+
+    with pytest.raises(Missing):
+        call(administrator(), Changes, {}, around)
+
+    assert not Account.objects.filter(id=MADE).exists()
+    assert [each.get("errorCode") for each in records] == ["NotFoundException"]
