@@ -13,6 +13,18 @@ class MethodNotAllowed(ServiceError):
     default_message = "The resource does not know this method."
 
 
+class IdempotencyKeyInUse(ServiceError):
+    code = "IdempotencyKeyInUse"
+    status = 409
+    default_message = "A request with this Idempotency-Key was just carried out. Ask again."
+
+
+class IdempotencyKeyReused(ServiceError):
+    code = "IdempotencyKeyReused"
+    status = 422
+    default_message = "This Idempotency-Key belongs to another request."
+
+
 class PreconditionFailed(ServiceError):
     code = "PreconditionFailed"
     status = 412

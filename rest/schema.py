@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
-from rest import members, problems
+from rest import idempotency, members, problems
 from rest.routes import Route
 from rest.shapes import Describe, Schema, shapes_of
 
@@ -44,6 +44,17 @@ IF_NONE_MATCH: Schema = {
     "in": "header",
     "description": "Do it only if it has none of these entity tags; * if it is not there.",
     "schema": {"type": "string"},
+}
+IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Whoever sends the same request with the same key within 24 hours is told "
+    "the same answer, with Idempotency-Replayed: true, and nothing is done again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+REPLAYED: Schema = {
+    "description": "`true` if this answer was given before, and nothing was done now.",
+    "schema": {"type": "string", "enum": ["true"]},
 }
 ETAG: Schema = {
     "description": "The entity tag, if the request has no query.",
@@ -133,6 +144,8 @@ class RouteSchema(AutoSchema):
             done["content"] = {"application/json": {"schema": answer}}
         if route.tagged:
             done["headers"] = {"ETag": ETAG}
+        if idempotency.is_known_for(route):
+            done["headers"] = {idempotency.REPLAYED: REPLAYED}
         problem = {problems.MEDIA_TYPE: {"schema": self._register("Problem", PROBLEM)}}
         responses = {str(route.status): done}
         if route.tagged:
@@ -140,6 +153,9 @@ class RouteSchema(AutoSchema):
         if route.tag:
             failed = "It is not as If-Match or If-None-Match say"
             responses["412"] = {"description": failed, "content": problem}
+        if idempotency.is_known_for(route):
+            reused = "The Idempotency-Key belongs to another request"
+            responses["422"] = {"description": reused, "content": problem}
         responses["default"] = {"description": "What went wrong", "content": problem}
         return responses
 
@@ -165,7 +181,9 @@ class RouteSchema(AutoSchema):
 
 
 def _in_headers(route: Route) -> list[Schema]:
-    """What makes a request conditional."""
+    """What makes a request conditional, or lets it be sent again."""
+    if idempotency.is_known_for(route):
+        return [IDEMPOTENCY_KEY]
     if route.tag:
         return [IF_MATCH, IF_NONE_MATCH]
     return [IF_NONE_MATCH] if route.tagged else []
