@@ -1,5 +1,7 @@
 """REST: keys, their aliases, policies and tags, and what is done with them."""
 
+from keys.operations.batch_decrypt import BatchDecrypt
+from keys.operations.batch_encrypt import BatchEncrypt
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.connect_custom_key_store import ConnectCustomKeyStore
 from keys.operations.create_alias import CreateAlias
@@ -199,6 +201,14 @@ class CryptographyResource(Resource):
 
 class EncryptWithKey(CryptographyResource):
     post = Route(Encrypt, "Encrypt up to 4,096 bytes; with a public key, less")
+
+
+class EncryptMany(CryptographyResource):
+    post = Route(BatchEncrypt, "Encrypt up to 100 plaintexts; each has a result or an error")
+
+
+class DecryptMany(CryptographyResource):
+    post = Route(BatchDecrypt, "Decrypt up to 100 ciphertexts; each has a result or an error")
 
 
 class DecryptAnything(CryptographyResource):

@@ -14,7 +14,7 @@ from audit.models import Record
 from iam import revision
 from iam.models import Account
 from service import call as road
-from service.call import call, refuse
+from service.call import call, part, refuse
 from service.errors import AccessDenied, ServiceError, Unavailable, UnknownOperation
 from service.operation import Call, Check, Operation, Unrestricted
 from service.resource import Granted, Resource
@@ -376,3 +376,55 @@ def test_what_a_door_refuses_within_the_transaction_is_undone(records):
 
     assert not Account.objects.filter(id=MADE).exists()
     assert [each.get("errorCode") for each in records] == ["NotFoundException"]
+
+
+# -- parts of a call
+
+
+class ReadsMany(Reads):
+    """Reads of one key for each word of its description."""
+
+    of: type[Operation[Any, Any]] = Reads
+
+    def run(self, call: Call, given: Given) -> Answer:
+        parts = [part(call, self.of, {"Description": each}) for each in given.description.split()]
+        call.recorded["parts"] = [each.error.code if each.error else "" for each in parts]
+        return Answer(" ".join("-" if each.error else each.output.description for each in parts))
+
+
+class ReadsSome(Reads):
+    def checks(self, call: Call, given: Given) -> Iterable[Check]:
+        action = "kms:Decrypt" if given.description == "b" else "kms:CreateKey"
+        yield Check(action, Resource(f"{ARN}{given.description}", people.ACCOUNT, "AWS::KMS::Key"))
+
+    def run(self, call: Call, given: Given) -> Answer:
+        if given.description == "break":
+            raise ValueError("the secret is Xyzzy")
+        call.afterwards.append(lambda _: NOTED.append(given.description))
+        return Answer(given.description)
+
+
+NOTED: list[str] = []
+
+
+def test_parts_are_decided_each_and_recorded_once(records, monkeypatch):
+    NOTED.clear()
+    monkeypatch.setattr(ReadsMany, "of", ReadsSome)
+    caller = people.caller_of(people.user("creator", "kms:CreateKey"))
+
+    answer = call(caller, ReadsMany, {"Description": "a b break c"})
+
+    assert answer == Answer("a - - c")
+    (record,) = records
+    refusals = ["", "AccessDeniedException", "InternalFailure", ""]
+    assert record["responseElements"] == {"parts": refusals}
+    named = [each["ARN"].removeprefix(ARN) for each in record["resources"]]
+    assert named == ["a", "b", "break", "c"]
+    assert NOTED == ["a", "c"]
+
+
+def test_a_part_changes_nothing(records, monkeypatch):
+    monkeypatch.setattr(ReadsMany, "of", Changes)
+
+    assert call(administrator(), ReadsMany, {"Description": "a"}) == Answer("-")
+    assert not Account.objects.filter(id=MADE).exists()
