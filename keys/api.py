@@ -31,6 +31,7 @@ from keys.operations.generate_data_key_pair_without_plaintext import (
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
 from keys.operations.generate_mac import GenerateMac
 from keys.operations.generate_random import GenerateRandom
+from keys.operations.get_alias import GetAlias
 from keys.operations.get_key_last_usage import GetKeyLastUsage
 from keys.operations.get_key_policy import GetKeyPolicy
 from keys.operations.get_key_rotation_status import GetKeyRotationStatus
@@ -191,8 +192,9 @@ class Aliases(AliasResource):
 
 
 class Alias(AliasResource):
-    put = Route(UpdateAlias, "Have an alias stand for another key")
-    delete = Route(DeleteAlias, "Delete an alias; its key stays")
+    get = Route(GetAlias, "Tell an alias, and the key that it stands for", answer="alias")
+    put = Route(UpdateAlias, "Have an alias stand for another key", tag=get)
+    delete = Route(DeleteAlias, "Delete an alias; its key stays", tag=get)
 
 
 class CryptographyResource(Resource):

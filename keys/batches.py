@@ -1,4 +1,4 @@
-"""Many calls of one operation in one, which has one record: of `kms-batch`, a service of our own.
+"""Many calls of one operation in one, which has one record: of `kms-extras`, a service of our own.
 
 An item is decided, done and refused as a call of its own would be. The record names the keys
 of all, and, in the order of the items, what each was about and why it failed.

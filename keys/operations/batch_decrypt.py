@@ -1,4 +1,4 @@
-"""kms-batch:BatchDecrypt."""
+"""kms-extras:BatchDecrypt."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
@@ -45,7 +45,7 @@ class BatchDecryptOutput:
 class BatchDecrypt(Operation[BatchDecryptInput, BatchDecryptOutput]):
     """Decrypts up to 100 ciphertexts, each by itself; results come in the order of the items."""
 
-    name = "kms-batch:BatchDecrypt"
+    name = "kms-extras:BatchDecrypt"
 
     def checks(self, call: Call, given: BatchDecryptInput) -> Iterable[Unrestricted]:
         batches.require_recordable(given.items)

@@ -1,4 +1,4 @@
-"""kms-batch:BatchEncrypt."""
+"""kms-extras:BatchEncrypt."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
@@ -44,7 +44,7 @@ class BatchEncryptOutput:
 class BatchEncrypt(Operation[BatchEncryptInput, BatchEncryptOutput]):
     """Encrypts up to 100 plaintexts, each by itself; results come in the order of the items."""
 
-    name = "kms-batch:BatchEncrypt"
+    name = "kms-extras:BatchEncrypt"
 
     def checks(self, call: Call, given: BatchEncryptInput) -> Iterable[Unrestricted]:
         batches.require_recordable(given.items)

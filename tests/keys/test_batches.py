@@ -176,7 +176,10 @@ def test_one_record_tells_of_all_items_and_of_no_secret(kms, key):
 
     assert Record.objects.count() == before + 1
     found = record()
-    assert (found["eventSource"], found["eventName"]) == ("kms-batch.amazonaws.com", "BatchEncrypt")
+    assert (found["eventSource"], found["eventName"]) == (
+        "kms-extras.amazonaws.com",
+        "BatchEncrypt",
+    )
     assert found["readOnly"] is True
     assert "errorCode" not in found
     assert found["requestParameters"] == {
@@ -268,4 +271,8 @@ def test_inputs_and_outputs_have_the_members_of_the_model(operation):
 
 
 def test_the_model_has_no_other_operations():
-    assert set(model.service("kms-batch").operation_names) == {"BatchEncrypt", "BatchDecrypt"}
+    assert set(model.service("kms-extras").operation_names) == {
+        "BatchEncrypt",
+        "BatchDecrypt",
+        "GetAlias",
+    }

@@ -31,6 +31,8 @@ FAILED = (412, "PreconditionFailed")
 @pytest.fixture
 def places(rest, key_id) -> dict[str, tuple[str, dict | None]]:
     """Each address that has a tag, with a change of what is there: its method and body."""
+    other = rest.post("keys").json()["key_id"]
+    rest.post("aliases", {"alias_name": "alias/shop", "target_key_id": key_id})
     rest.put("parameters/app/url", {"value": "a", "type": "String"})
     rest.post("secrets", {"name": "shop", "secret_string": "x"})
     rest.put("secret-policy/shop", {"resource_policy": {**POLICY, "Statement": []}})
@@ -38,6 +40,7 @@ def places(rest, key_id) -> dict[str, tuple[str, dict | None]]:
     setting = "service-settings/ssm/parameter-store/default-parameter-tier"
     return {
         f"keys/{key_id}": ("PATCH", {"description": "changed"}),
+        "aliases/alias/shop": ("PUT", {"target_key_id": other}),
         f"keys/{key_id}/policy": ("PUT", {"policy": {**POLICY, "Id": "changed"}}),
         f"keys/{key_id}/rotation": ("PUT", {"rotation_period_in_days": 200}),
         "parameters/app/url": ("PUT", {"value": "b", "overwrite": True}),

@@ -101,6 +101,7 @@ CASES = [
     Case(
         "POST", "aliases", {"alias_name": "alias/new", "target_key_id": "KEY"}, 201, "CreateAlias"
     ),
+    Case("GET", "aliases/ALIAS", None, 200, "GetAlias"),
     Case("PUT", "aliases/ALIAS", {"target_key_id": "KEY"}, 204, "UpdateAlias"),
     Case("POST", "keys/KEY/encrypt", {"plaintext": b64(b"secret")}, 200, "Encrypt"),
     Case("POST", "keys/ALIAS/encrypt", {"plaintext": b64(b"secret")}, 200, "Encrypt"),
