@@ -9,6 +9,8 @@ from django.db import connection
 
 from iam import access_keys, revision
 from keys.models import Key
+from rest.routes import Route
+from rest.views import Resource
 from tests.rest.asking import Rest, problem, records
 from tests.support import people
 
@@ -200,3 +202,20 @@ def test_of_many_who_saw_the_same_one_changes_it(rest, key_id):
     ((_, won),) = [each for each in ended if each[0] == 204]
     assert sorted(status for status, _ in ended) == [204, 412, 412, 412]
     assert Key.objects.get(key_id=key_id).description == str(won)
+
+
+def below(cls):
+    for each in cls.__subclasses__():
+        yield each
+        yield from below(each)
+
+
+def test_what_can_be_bound_is_compared_in_its_own_transaction():
+    routes = [each for cls in below(Resource) for each in vars(cls).values()]
+    bound = [each for each in routes if isinstance(each, Route) and each.tag]
+
+    assert len(bound) >= 14
+    for route in bound:
+        assert route.operation.mutates, route.operation.name
+        assert route.tag.method == "get"
+        assert not route.tag.operation.mutates
