@@ -1,5 +1,7 @@
 """REST: keys, their aliases, policies and tags, and what is done with them."""
 
+from keys.operations.batch_decrypt import BatchDecrypt
+from keys.operations.batch_encrypt import BatchEncrypt
 from keys.operations.cancel_key_deletion import CancelKeyDeletion
 from keys.operations.connect_custom_key_store import ConnectCustomKeyStore
 from keys.operations.create_alias import CreateAlias
@@ -29,6 +31,7 @@ from keys.operations.generate_data_key_pair_without_plaintext import (
 from keys.operations.generate_data_key_without_plaintext import GenerateDataKeyWithoutPlaintext
 from keys.operations.generate_mac import GenerateMac
 from keys.operations.generate_random import GenerateRandom
+from keys.operations.get_alias import GetAlias
 from keys.operations.get_key_last_usage import GetKeyLastUsage
 from keys.operations.get_key_policy import GetKeyPolicy
 from keys.operations.get_key_rotation_status import GetKeyRotationStatus
@@ -72,7 +75,7 @@ class Keys(KeyResource):
 
 class Key(KeyResource):
     get = Route(DescribeKey, "Describe a key", answer="key_metadata")
-    patch = Route(UpdateKeyDescription, "Change a key's description")
+    patch = Route(UpdateKeyDescription, "Change a key's description", tag=get)
 
 
 class Enable(KeyResource):
@@ -93,8 +96,8 @@ class CancelDeletion(KeyResource):
 
 class Rotation(KeyResource):
     get = Route(GetKeyRotationStatus, "Tell whether a key rotates by itself, and when")
-    put = Route(EnableKeyRotation, "Have a key rotate every 90 to 2,560 days")
-    delete = Route(DisableKeyRotation, "Have a key rotate by itself no more")
+    put = Route(EnableKeyRotation, "Have a key rotate every 90 to 2,560 days", tag=get)
+    delete = Route(DisableKeyRotation, "Have a key rotate by itself no more", tag=get)
 
 
 class Rotations(KeyResource):
@@ -121,7 +124,7 @@ class PrimaryRegion(KeyResource):
 
 class Policy(KeyResource):
     get = Route(GetKeyPolicy, "Tell a key's policy")
-    put = Route(PutKeyPolicy, "Replace a key's policy")
+    put = Route(PutKeyPolicy, "Replace a key's policy", tag=get)
 
 
 class Tags(KeyResource):
@@ -189,8 +192,9 @@ class Aliases(AliasResource):
 
 
 class Alias(AliasResource):
-    put = Route(UpdateAlias, "Have an alias stand for another key")
-    delete = Route(DeleteAlias, "Delete an alias; its key stays")
+    get = Route(GetAlias, "Tell an alias, and the key that it stands for", answer="alias")
+    put = Route(UpdateAlias, "Have an alias stand for another key", tag=get)
+    delete = Route(DeleteAlias, "Delete an alias; its key stays", tag=get)
 
 
 class CryptographyResource(Resource):
@@ -199,6 +203,14 @@ class CryptographyResource(Resource):
 
 class EncryptWithKey(CryptographyResource):
     post = Route(Encrypt, "Encrypt up to 4,096 bytes; with a public key, less")
+
+
+class EncryptMany(CryptographyResource):
+    post = Route(BatchEncrypt, "Encrypt up to 100 plaintexts; each has a result or an error")
+
+
+class DecryptMany(CryptographyResource):
+    post = Route(BatchDecrypt, "Decrypt up to 100 ciphertexts; each has a result or an error")
 
 
 class DecryptAnything(CryptographyResource):

@@ -61,6 +61,8 @@ urlpatterns = [
     path("aliases/<path:alias_name>", api.Alias.as_view()),
     path("grants", api.RetirableGrants.as_view()),
     path("grants/retire", api.RetireByToken.as_view()),
+    path("batch/encrypt", api.EncryptMany.as_view()),
+    path("batch/decrypt", api.DecryptMany.as_view()),
     path("decrypt", api.DecryptAnything.as_view()),
     path("re-encrypt", api.ReEncryptUnderKey.as_view()),
     path("custom-key-stores", api.KeyStores.as_view()),

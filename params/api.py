@@ -64,8 +64,8 @@ class Search(ParameterResource):
 
 class Parameter(ParameterResource):
     get = Route(GetParameter, "Tell a parameter", answer="parameter")
-    put = Route(PutParameter, "Make a parameter, or its next version")
-    delete = Route(DeleteParameter, "Delete a parameter with all its versions")
+    put = Route(PutParameter, "Make a parameter, or its next version", tag=get)
+    delete = Route(DeleteParameter, "Delete a parameter with all its versions", tag=get)
 
 
 class Values(ParameterResource):
@@ -124,11 +124,12 @@ class ServiceSetting(ParameterResource):
         "Tell what the account has set for the service in the region",
         answer="service_setting",
     )
-    put = Route(UpdateServiceSetting, "Change a setting of the service")
+    put = Route(UpdateServiceSetting, "Change a setting of the service", tag=get)
     delete = Route(
         ResetServiceSetting,
         "Take back what the account has set",
         answer="service_setting",
+        tag=get,
     )
 
 

@@ -1,4 +1,4 @@
-"""API tokens as they are stored: never the token, only its digest."""
+"""What REST stores: of API tokens only the digest; answers that are told again, sealed."""
 
 from django.db import models
 
@@ -24,6 +24,21 @@ class ApiToken(models.Model):
     created = models.DateTimeField()
     expires = models.DateTimeField()
     last_used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class KeptAnswer(models.Model):
+    """What a POST with an Idempotency-Key was answered: see `rest.idempotency`.
+
+    `id` is the digest of the principal, the region and the key; `sealed` the answer, and what
+    it answered, by `sealing.vault`.
+    """
+
+    id = models.CharField(primary_key=True, max_length=64)
+    sealed = models.BinaryField()
+    made = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.id

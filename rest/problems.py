@@ -63,12 +63,17 @@ MEDIA_TYPE = "application/problem+json"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
 
+def status_of(error: ServiceError) -> int:
+    """The HTTP status that this door tells `error` with."""
+    return int(STATUS_OF.get(error.code, error.status))
+
+
 def problem_of(error: ServiceError, request_id: str) -> dict[str, Any]:
     """The problem's members. `code` is AWS's, as in the record."""
     return {
         "type": f"/api/docs/#{error.code}",
         "title": title_of(error.code),
-        "status": STATUS_OF.get(error.code, error.status),
+        "status": status_of(error),
         "detail": error.for_people or f"{title_of(error.code)}.",
         "code": error.code,
         "request_id": request_id,

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, get_origin
 
-from django.http import QueryDict
-
 from rest import members
 from service.caller import Caller
 from service.errors import ValidationFailed
@@ -44,6 +42,8 @@ class Route:
     page      how the operation pages, if it does
     also      query parameters that are no members, with what they say; `prepare` takes them
     prepare   puts in what the client does not give: the members named in `hidden`
+    tag       the GET of the same address whose answer's entity tag a change may be bound to
+    tagged    whether it is such a GET
     """
 
     operation: type[Operation[Any, Any]]
@@ -55,7 +55,13 @@ class Route:
     also: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     prepare: Callable[[Caller, dict[str, Any]], None] | None = None
+    tag: Any = None  # a Route, which would be read as a descriptor here
     method: str = field(init=False, default="")
+    tagged: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        if self.tag:
+            self.tag.tagged = True
 
     def __set_name__(self, owner: type["Resource"], name: str) -> None:
         self.method = name
@@ -84,7 +90,7 @@ class Route:
         self,
         caller: Caller,
         path: Mapping[str, str],
-        query: QueryDict,
+        query: Mapping[str, Any],
         body: Mapping[str, Any],
     ) -> dict[str, Any]:
         """The operation's AWS-shaped params. Raises ValidationFailed or SerializationFailed."""
@@ -92,7 +98,8 @@ class Route:
             raise ValidationFailed(f"{self.method.upper()} takes no body here")
         if elsewhere := set(body).intersection([*path, *self.hidden]):
             raise ValidationFailed(f"Unknown member: {min(elsewhere)}")
-        given = {**self._queried(path, query), **body, **path}
+        queried = self._queried(path, query) if query else {}
+        given = {**queried, **body, **path}
         if self.prepare:
             self.prepare(caller, given)
         return members.read(self.operation.Input, given)
@@ -117,7 +124,7 @@ class Route:
         names = members.hints_of(self.operation.Input).keys() - elsewhere
         return {**{name: name for name in sorted(names)}, **paging}
 
-    def _queried(self, path: Iterable[str], query: QueryDict) -> dict[str, Any]:
+    def _queried(self, path: Iterable[str], query: Any) -> dict[str, Any]:
         known, hints = self.query_members(path), members.hints_of(self.operation.Input)
         given: dict[str, Any] = {}
         for name, texts in query.lists():

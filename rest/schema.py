@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
-from rest import members, problems
+from rest import idempotency, members, problems
 from rest.routes import Route
 from rest.shapes import Describe, Schema, shapes_of
 
@@ -31,6 +31,33 @@ REGION: Schema = {
     "name": "X-Strongroom-Region",
     "in": "header",
     "description": "The region, where the request carries a token; us-east-1 if not given.",
+    "schema": {"type": "string"},
+}
+IF_MATCH: Schema = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "Change it only if it has one of these entity tags; * if it is there.",
+    "schema": {"type": "string"},
+}
+IF_NONE_MATCH: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "Do it only if it has none of these entity tags; * if it is not there.",
+    "schema": {"type": "string"},
+}
+IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Whoever sends the same request with the same key within 24 hours is told "
+    "the same answer, with Idempotency-Replayed: true, and nothing is done again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+REPLAYED: Schema = {
+    "description": "`true` if this answer was given before, and nothing was done now.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+ETAG: Schema = {
+    "description": "The entity tag, if the request has no query.",
     "schema": {"type": "string"},
 }
 PROBLEM: Schema = {
@@ -73,7 +100,12 @@ class RouteSchema(AutoSchema):
             "summary": route.summary,
             "tags": [view.section],
             "security": [{name: []} for name in SECURITY_SCHEMES],
-            "parameters": [*self._in_path(route), *self._in_query(route), REGION],
+            "parameters": [
+                *self._in_path(route),
+                *self._in_query(route),
+                *_in_headers(route),
+                REGION,
+            ],
             "responses": self._responses(route),
         }
         if route.takes_body:
@@ -110,11 +142,22 @@ class RouteSchema(AutoSchema):
         if route.output:
             answer = self._answer(route, route.output)
             done["content"] = {"application/json": {"schema": answer}}
+        if route.tagged:
+            done["headers"] = {"ETag": ETAG}
+        if idempotency.is_known_for(route):
+            done["headers"] = {idempotency.REPLAYED: REPLAYED}
         problem = {problems.MEDIA_TYPE: {"schema": self._register("Problem", PROBLEM)}}
-        return {
-            str(route.status): done,
-            "default": {"description": "What went wrong", "content": problem},
-        }
+        responses = {str(route.status): done}
+        if route.tagged:
+            responses["304"] = {"description": "It is as If-None-Match says"}
+        if route.tag:
+            failed = "It is not as If-Match or If-None-Match say"
+            responses["412"] = {"description": failed, "content": problem}
+        if idempotency.is_known_for(route):
+            reused = "The Idempotency-Key belongs to another request"
+            responses["422"] = {"description": reused, "content": problem}
+        responses["default"] = {"description": "What went wrong", "content": problem}
+        return responses
 
     def _answer(self, route: Route, output: type[Any]) -> Schema:
         if route.page:
@@ -135,6 +178,15 @@ class RouteSchema(AutoSchema):
         component = ResolvedComponent(name, kind, schema, name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
         return component.ref
+
+
+def _in_headers(route: Route) -> list[Schema]:
+    """What makes a request conditional, or lets it be sent again."""
+    if idempotency.is_known_for(route):
+        return [IDEMPOTENCY_KEY]
+    if route.tag:
+        return [IF_MATCH, IF_NONE_MATCH]
+    return [IF_NONE_MATCH] if route.tagged else []
 
 
 def _variables(path: str) -> list[str]:

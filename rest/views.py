@@ -5,12 +5,11 @@ signature, a method that is not known, a body that cannot be read) is recorded h
 that every request leaves one record.
 """
 
-import json
 import logging
 import re
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any, ClassVar, NoReturn
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.renderers import JSONRenderer
@@ -20,12 +19,14 @@ from rest_framework.views import APIView
 from audit import events
 from iam.authenticate import Arrival
 from kms_project import metrics
-from rest import authentication, problems
+from rest import authentication, conditions, idempotency, problems
+from rest.answers import answer_of
 from rest.body import parse
+from rest.conditions import Condition
 from rest.errors import MethodNotAllowed, NoSuchResource
 from rest.routes import Route
 from rest.schema import RouteSchema
-from service.call import call, refuse
+from service.call import Around, call, refuse
 from service.caller import Caller
 from service.errors import InternalFailure, ServiceError
 from service.wsgi import Body
@@ -74,14 +75,22 @@ class Resource(APIView):
         assert self.caller is not None  # noqa: S101 - `initial` raises where there is none
         given = parse(request._request.content_type or "", self.body)
         params = route.params(self.caller, path, request.query_params, given)
+        condition = conditions.of(request.META, route)
+        once = idempotency.of(request.META, route, self.caller, self.body)
+        kept = once and once.answer()
         self.walked = True
-        told = route.told(call(self.caller, route.operation, params))
-        if told is None:
-            response = HttpResponse(status=route.status)
-        else:
-            response = HttpResponse(json.dumps(told), "application/json", status=route.status)
-        if route.location:
-            response["Location"] = _location(route.location, {**given, **(told or {})})
+        if kept:
+            call(self.caller, idempotency.again(route.operation), params, idempotency.replayed)
+            return _again(kept.response())
+        around: list[Around] = []
+        if condition and route.tag:
+            around = [conditions.around(condition, route.tag, path)]
+        elif once:
+            around = [once.around(lambda output: answer_of(route, given, route.told(output)))]
+        told = route.told(call(self.caller, route.operation, params, *around))
+        response = answer_of(route, given, told).response()
+        if route.tagged and not request.query_params:
+            return _tagged(response, conditions.tag_of(told), condition)
         return response
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:
@@ -133,6 +142,15 @@ class Nowhere(Resource):
         raise NoSuchResource
 
 
-def _location(template: str, members: dict[str, Any]) -> str:
-    texts = {name: quote(text) for name, text in members.items() if isinstance(text, str)}
-    return "/api/v1/" + template.format(**texts)
+def _tagged(response: HttpResponse, tag: str, condition: Condition | None) -> HttpResponse:
+    """With its entity tag; without a body for a client that has it already."""
+    if condition and condition.knows(tag):
+        response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
+        del response["Content-Type"]
+    response["ETag"] = tag
+    return response
+
+
+def _again(response: HttpResponse) -> HttpResponse:
+    response[idempotency.REPLAYED] = "true"
+    return response

@@ -72,8 +72,10 @@ class Search(SecretResource):
 
 class Secret(SecretResource):
     get = Route(DescribeSecret, "Describe a secret, without its value")
-    patch = Route(UpdateSecret, "Change a secret, its key or its value", prepare=_with_token)
-    delete = Route(DeleteSecret, "Have a secret deleted in 7 to 30 days, or at once")
+    patch = Route(
+        UpdateSecret, "Change a secret, its key or its value", prepare=_with_token, tag=get
+    )
+    delete = Route(DeleteSecret, "Have a secret deleted in 7 to 30 days, or at once", tag=get)
 
 
 class Restore(SecretResource):
@@ -101,8 +103,8 @@ class Stages(SecretResource):
 
 class Policy(SecretResource):
     get = Route(GetResourcePolicy, "Tell a secret's resource policy")
-    put = Route(PutResourcePolicy, "Give a secret a resource policy")
-    delete = Route(DeleteResourcePolicy, "Take a secret's resource policy away")
+    put = Route(PutResourcePolicy, "Give a secret a resource policy", tag=get)
+    delete = Route(DeleteResourcePolicy, "Take a secret's resource policy away", tag=get)
 
 
 class Policies(SecretResource):

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from keys import conditions, identifiers, lookup, managed, paging
 from keys.models import Alias
 from service.operation import Call, Check, Operation
@@ -59,19 +61,21 @@ class ListAliases(Operation[ListAliasesInput, ListAliasesOutput]):
 
 def _stored(call: Call, given: ListAliasesInput, place: str, length: int) -> list[AliasListEntry]:
     if given.key_id is None:
-        rows = Alias.objects.filter(
-            lookup.is_there(call.caller.time, "key__"),
-            account=call.caller.account,
-            region=call.caller.region,
-        )
+        rows = of_account(call)
     else:
         named = lookup.named(call, given.key_id, aliases=False, other_accounts=False)
         rows = Alias.objects.filter(key=named.found.row)
     rows = rows.select_related("key").filter(name__gt=place).order_by("name")
-    return [_entry(call, row) for row in rows[:length]]
+    return [entry_of(call, row) for row in rows[:length]]
 
 
-def _entry(call: Call, row: Alias) -> AliasListEntry:
+def of_account(call: Call) -> QuerySet[Alias]:
+    """The caller's, in the region."""
+    caller, there = call.caller, lookup.is_there(call.caller.time, "key__")
+    return Alias.objects.filter(there, account=caller.account, region=caller.region)
+
+
+def entry_of(call: Call, row: Alias) -> AliasListEntry:
     arn = identifiers.alias_name(call.caller, row.name).arn
     return AliasListEntry(row.name, arn, row.key.key_id, row.created, row.updated)
 

@@ -5,7 +5,10 @@ import threading
 import pytest
 
 from keys.models import Alias, Key
+from keys.operations.get_alias import GetAlias
+from keys.operations.list_aliases import AliasListEntry
 from kms_project.operations import OPERATIONS
+from service.call import call
 from service.errors import ServiceError
 from tests.audit.making import in_thread
 from tests.keys.using import NOWHERE, Kms, alias_arn, arn, refused
@@ -258,3 +261,40 @@ def test_of_many_who_make_one_alias_one_succeeds(kms, key):
 
     assert sorted(answers) == ["AlreadyExistsException"] * 5 + ["made"]
     assert Alias.objects.filter(name="alias/contended").count() == 1
+
+
+# -- one alias, which only our own GetAlias tells
+
+
+def told(kms: Kms, name: str) -> AliasListEntry:
+    alias: AliasListEntry = call(kms.caller(), GetAlias, {"AliasName": name}).alias
+    return alias
+
+
+def test_one_alias_is_told_as_the_list_tells_it(kms, alias):
+    listed = {each.alias_name: each for each in kms("ListAliases").aliases}
+
+    assert told(kms, alias) == listed[alias]
+    assert told(kms, "alias/aws/ssm") == listed["alias/aws/ssm"]
+
+
+def test_an_alias_that_is_not_there_is_told_to_who_may_list_them(kms, alias):
+    nobody = Kms(people.user("nobody"))
+
+    with refused("NotFoundException", f"Alias {alias_arn('alias/b')} is not found."):
+        told(kms, "alias/b")
+    with refused("NotFoundException"):
+        told(kms.at(region="eu-west-1"), alias)
+    for name in (alias, "alias/b"):
+        with refused("AccessDeniedException"):
+            told(nobody, name)
+
+
+def test_who_may_list_aliases_may_be_told_one(alias):
+    assert told(Kms(people.user("lister", "kms:ListAliases")), alias).alias_name == alias
+
+
+@pytest.mark.parametrize("name", ["a", "alias/", "alias/a b", "alias/" + "a" * 251])
+def test_what_is_no_aliass_name_is_refused(kms, name):
+    with refused("ValidationException"):
+        told(kms, name)

@@ -14,7 +14,7 @@ from audit.models import Record
 from iam import revision
 from iam.models import Account
 from service import call as road
-from service.call import call, refuse
+from service.call import call, part, refuse
 from service.errors import AccessDenied, ServiceError, Unavailable, UnknownOperation
 from service.operation import Call, Check, Operation, Unrestricted
 from service.resource import Granted, Resource
@@ -346,3 +346,85 @@ def test_an_operation_may_share_what_others_have_too():
         name = "kms:CreateKey"
 
     assert Mixed.Input is Given
+
+
+# -- what a door does around it
+
+
+def test_a_door_works_within_the_transaction_after_everything_was_allowed(records):
+    seen, caller = [], administrator()
+
+    def around(walk, run):
+        seen.append((connection.in_atomic_block, walk.operation))
+        return run()
+
+    assert call(caller, Changes, {"Description": "d"}, around) == Answer("d")
+    assert call(caller, Reads, {}, around) == Answer("")
+    with pytest.raises(AccessDenied):
+        call(people.caller_of(people.user("stranger")), Changes, {}, around)
+
+    assert seen == [(True, "kms:CreateKey"), (False, "kms:CreateKey")]
+
+
+def test_what_a_door_refuses_within_the_transaction_is_undone(records):
+    def around(walk, run):
+        run()
+        raise Missing("too late")
+
+    with pytest.raises(Missing):
+        call(administrator(), Changes, {}, around)
+
+    assert not Account.objects.filter(id=MADE).exists()
+    assert [each.get("errorCode") for each in records] == ["NotFoundException"]
+
+
+# -- parts of a call
+
+
+class ReadsMany(Reads):
+    """Reads of one key for each word of its description."""
+
+    of: type[Operation[Any, Any]] = Reads
+
+    def run(self, call: Call, given: Given) -> Answer:
+        parts = [part(call, self.of, {"Description": each}) for each in given.description.split()]
+        call.recorded["parts"] = [each.error.code if each.error else "" for each in parts]
+        return Answer(" ".join("-" if each.error else each.output.description for each in parts))
+
+
+class ReadsSome(Reads):
+    def checks(self, call: Call, given: Given) -> Iterable[Check]:
+        action = "kms:Decrypt" if given.description == "b" else "kms:CreateKey"
+        yield Check(action, Resource(f"{ARN}{given.description}", people.ACCOUNT, "AWS::KMS::Key"))
+
+    def run(self, call: Call, given: Given) -> Answer:
+        if given.description == "break":
+            raise ValueError("the secret is Xyzzy")
+        call.afterwards.append(lambda _: NOTED.append(given.description))
+        return Answer(given.description)
+
+
+NOTED: list[str] = []
+
+
+def test_parts_are_decided_each_and_recorded_once(records, monkeypatch):
+    NOTED.clear()
+    monkeypatch.setattr(ReadsMany, "of", ReadsSome)
+    caller = people.caller_of(people.user("creator", "kms:CreateKey"))
+
+    answer = call(caller, ReadsMany, {"Description": "a b break c"})
+
+    assert answer == Answer("a - - c")
+    (record,) = records
+    refusals = ["", "AccessDeniedException", "InternalFailure", ""]
+    assert record["responseElements"] == {"parts": refusals}
+    named = [each["ARN"].removeprefix(ARN) for each in record["resources"]]
+    assert named == ["a", "b", "break", "c"]
+    assert NOTED == ["a", "c"]
+
+
+def test_a_part_changes_nothing(records, monkeypatch):
+    monkeypatch.setattr(ReadsMany, "of", Changes)
+
+    assert call(administrator(), ReadsMany, {"Description": "a"}) == Answer("-")
+    assert not Account.objects.filter(id=MADE).exists()
