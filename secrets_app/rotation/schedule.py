@@ -118,25 +118,24 @@ class Cron(Schedule):
         return not self.fields.split()[1].isdigit()
 
     def starts(self, since: datetime, after: datetime) -> Iterator[datetime]:
-        found = croniter(self.fields, max(since, after - A_DAY), max_years_between_matches=8)
-        while True:
-            try:
+        try:
+            found = croniter(self.fields, max(since, after - A_DAY), max_years_between_matches=8)
+            while True:
                 yield found.get_next(datetime)
-            except CroniterError:  # no day of the next years is like that
-                return
+        except CroniterError:  # no day of the next years is like that
+            return
 
 
 def parse(days: int | None, expression: str, duration: str) -> Schedule:
-    """The schedule of RotationRules. Raises InvalidParameter with what is wrong with them."""
+    """The schedule of RotationRules. Raises InvalidParameter with what is wrong with them.
+
+    It looks through the coming years, which takes some milliseconds.
+    """
     if bool(expression) == (days is not None):
         raise InvalidParameter(
             "You must specify either AutomaticallyAfterDays or ScheduleExpression, and not both."
         )
-    hours = _hours(duration)
-    if days is not None:
-        found: Schedule = EveryDays(days, hours)
-    else:
-        found = _rate(expression, hours) or _cron(expression, hours)
+    found = _read(days, expression, duration)
     _require_room(found)
     return found
 
@@ -147,12 +146,19 @@ def of_secret(row: Secret) -> Schedule | None:
     days = None if expression else row.rotation_days
     if not row.rotation_enabled or (days is None and not expression):
         return None
-    return parse(days, expression, row.rotation_duration)
+    return _read(days, expression, row.rotation_duration)
 
 
 def midnight(time: datetime) -> datetime:
     """The one before."""
     return time.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _read(days: int | None, expression: str, duration: str) -> Schedule:
+    hours = _hours(duration)
+    if days is not None:
+        return EveryDays(days, hours)
+    return _rate(expression, hours) or _cron(expression, hours)
 
 
 def _hours(duration: str) -> int | None:
@@ -190,12 +196,7 @@ def _cron(expression: str, duration: int | None) -> Schedule:
     if (day == "?") == (weekday == "?"):
         raise _wrong("either the day of the month or the day of the week has to be ?.")
     own = [_steps(hours, 0, 23), _steps(day, 1, 31), _steps(month, 1, 12), _weekday(weekday)]
-    try:
-        schedule = Cron(" ".join(["0", *own]).replace("?", "*"), duration)
-        next(croniter(schedule.fields, FIRST_DAY, max_years_between_matches=8).all_next(datetime))
-    except (CroniterError, StopIteration):
-        raise _wrong("there is no such time.") from None
-    return schedule
+    return Cron(" ".join(["0", *own]).replace("?", "*"), duration)
 
 
 def _steps(field: str, first: int, last: int) -> str:
@@ -212,9 +213,11 @@ def _weekday(field: str) -> str:
 
 def _require_room(schedule: Schedule) -> None:
     """Raise InvalidParameter where windows overlap, go beyond their day or come too often."""
-    starts = schedule.starts(FIRST_DAY, FIRST_DAY + A_DAY)
+    starts = list(islice(schedule.starts(FIRST_DAY, FIRST_DAY + A_DAY), LOOKED_AT))
+    if not starts:
+        raise _wrong("there is no such time.")
     duration = (schedule.duration or 0) * AN_HOUR
-    for start, following in pairwise(islice(starts, LOOKED_AT)):
+    for start, following in pairwise(starts):
         if following - start < MOST_OFTEN:
             raise _wrong("a secret is rotated every four hours at most.")
         crosses = start + duration > midnight(start) + A_DAY
