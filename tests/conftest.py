@@ -20,7 +20,8 @@ from tests.support.server import Strongroom
 
 # What these tests reach of what is measured, its own tests reach too, or another process does.
 NOT_MEASURED = {"browser", "contract", "keys", "params", "process", "secrets_app", "upgrade"}
-MEASURED = {"keys/test_last_use.py", "keys/stores/test_external.py"}  # but for these
+# but for these
+MEASURED = {"keys/test_hsm_keys.py", "keys/test_last_use.py", "keys/stores/test_external.py"}
 
 
 @pytest.fixture(scope="session", autouse=True)

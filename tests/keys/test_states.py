@@ -21,63 +21,70 @@ ALONE = {"CreateKey", "ListKeys", "ListRetirableGrants", "GenerateRandom"}
 WITHOUT_A_KEY = ALONE | OF_STORES
 
 
-def _prepare(kms: Kms, key: str) -> dict[str, dict[str, Any]]:
-    """What each operation is asked with `key`, which is still enabled."""
-    blob = kms("Encrypt", KeyId=key, Plaintext=b"x").ciphertext_blob
-    other = kms.create().key_id
-    kms("CreateAlias", AliasName="alias/own", TargetKeyId=key)
-    kms("CreateAlias", AliasName="alias/others", TargetKeyId=other)
-    tag = {"TagKey": "a", "TagValue": "1"}
-    grant = {"GranteePrincipal": people.root().arn, "Operations": ["Decrypt"]}
-    grant_id = kms("CreateGrant", KeyId=key, **grant).grant_id
-    wrapping = {"KeyId": key, **importing.DIRECT}
-    is_imported = kms("DescribeKey", KeyId=key).key_metadata.origin == "EXTERNAL"
-    nothing = {"KeyId": key, "ImportToken": b"x", "EncryptedKeyMaterial": b"x", **importing.NEVER}
-    return {
-        "CancelKeyDeletion": {"KeyId": key},
-        "CreateAlias": {"AliasName": "alias/new", "TargetKeyId": key},
-        "CreateGrant": {"KeyId": key, **grant},
-        "Decrypt": {"CiphertextBlob": blob},
-        "DeleteAlias": {"AliasName": "alias/own"},
-        "DeleteImportedKeyMaterial": {"KeyId": key},
-        "DescribeKey": {"KeyId": key},
-        "DisableKey": {"KeyId": key},
-        "DisableKeyRotation": {"KeyId": key},
-        "EnableKey": {"KeyId": key},
-        "EnableKeyRotation": {"KeyId": key},
-        "Encrypt": {"KeyId": key, "Plaintext": b"x"},
-        "GenerateDataKey": {"KeyId": key, "KeySpec": "AES_256"},
-        "GenerateDataKeyPair": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
-        "GenerateDataKeyPairWithoutPlaintext": {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"},
-        "GenerateDataKeyWithoutPlaintext": {"KeyId": key, "KeySpec": "AES_256"},
-        "GetKeyLastUsage": {"KeyId": key},
-        "GetKeyPolicy": {"KeyId": key},
-        "GetKeyRotationStatus": {"KeyId": key},
-        "GetParametersForImport": wrapping,
-        "ImportKeyMaterial": importing.parcel(kms, key) if is_imported else nothing,
-        "ListAliases": {"KeyId": key},
-        "ListGrants": {"KeyId": key},
-        "ListKeyPolicies": {"KeyId": key},
-        "ListKeyRotations": {"KeyId": key},
-        "ListResourceTags": {"KeyId": key},
-        "PutKeyPolicy": {"KeyId": key, "Policy": key_policy()},
-        "ReEncrypt": {"CiphertextBlob": blob, "DestinationKeyId": key},
-        "RetireGrant": {"KeyId": key, "GrantId": grant_id},
-        "RevokeGrant": {"KeyId": key, "GrantId": grant_id},
-        "ReplicateKey": {"KeyId": key, "ReplicaRegion": "us-west-2"},
-        "RotateKeyOnDemand": {"KeyId": key},
-        "ScheduleKeyDeletion": {"KeyId": key},
-        "TagResource": {"KeyId": key, "Tags": [tag]},
-        "UntagResource": {"KeyId": key, "TagKeys": ["a"]},
-        "UpdateAlias": {"AliasName": "alias/others", "TargetKeyId": key},
-        "UpdateKeyDescription": {"KeyId": key, "Description": "new"},
-        "UpdatePrimaryRegion": {"KeyId": key, "PrimaryRegion": REPLICA},
-    }
+REPLICA = "eu-west-1"
+GRANT = {"GranteePrincipal": f"arn:aws:iam::{people.ACCOUNT}:root", "Operations": ["Decrypt"]}
+# What operations are asked beside the key.
+BESIDE: dict[str, dict[str, Any]] = {
+    "CreateGrant": GRANT,
+    "Encrypt": {"Plaintext": b"x"},
+    "GenerateDataKey": {"KeySpec": "AES_256"},
+    "GenerateDataKeyPair": {"KeyPairSpec": "ECC_NIST_P256"},
+    "GenerateDataKeyPairWithoutPlaintext": {"KeyPairSpec": "ECC_NIST_P256"},
+    "GenerateDataKeyWithoutPlaintext": {"KeySpec": "AES_256"},
+    "GetParametersForImport": importing.DIRECT,
+    "PutKeyPolicy": {"Policy": key_policy()},
+    "ReplicateKey": {"ReplicaRegion": "us-west-2"},
+    "TagResource": {"Tags": [{"TagKey": "a", "TagValue": "1"}]},
+    "UntagResource": {"TagKeys": ["a"]},
+    "UpdateKeyDescription": {"Description": "new"},
+    "UpdatePrimaryRegion": {"PrimaryRegion": REPLICA},
+}
+
+
+def _blob(kms: Kms, key: str) -> bytes:
+    made: bytes = kms("Encrypt", KeyId=key, Plaintext=b"x").ciphertext_blob
+    return made
+
+
+def _alias(kms: Kms, name: str, key: str) -> dict[str, Any]:
+    kms("CreateAlias", AliasName=name, TargetKeyId=key)
+    return {"AliasName": name}
+
+
+def _grant(kms: Kms, key: str) -> dict[str, Any]:
+    return {"KeyId": key, "GrantId": kms("CreateGrant", KeyId=key, **GRANT).grant_id}
+
+
+def _parcel(kms: Kms, key: str) -> dict[str, Any]:
+    if kms("DescribeKey", KeyId=key).key_metadata.origin == "EXTERNAL":
+        return importing.parcel(kms, key)
+    return {"KeyId": key, "ImportToken": b"x", "EncryptedKeyMaterial": b"x", **importing.NEVER}
+
+
+# Others need something that is made before, while the key is still enabled.
+MADE_BEFORE: dict[str, Callable[[Kms, str], dict[str, Any]]] = {
+    "CreateAlias": lambda kms, key: {"AliasName": "alias/new", "TargetKeyId": key},
+    "Decrypt": lambda kms, key: {"CiphertextBlob": _blob(kms, key)},
+    "DeleteAlias": lambda kms, key: _alias(kms, "alias/own", key),
+    "ImportKeyMaterial": _parcel,
+    "ReEncrypt": lambda kms, key: {"CiphertextBlob": _blob(kms, key), "DestinationKeyId": key},
+    "RetireGrant": _grant,
+    "RevokeGrant": _grant,
+    "UpdateAlias": lambda kms, key: {
+        **_alias(kms, "alias/others", kms.create().key_id),
+        "TargetKeyId": key,
+    },
+}
+
+
+def _params(kms: Kms, key: str, operation: str) -> dict[str, Any]:
+    if operation in MADE_BEFORE:
+        return MADE_BEFORE[operation](kms, key)
+    return {"KeyId": key, **BESIDE.get(operation, {})}
 
 
 OF_IMPORTED = {"DeleteImportedKeyMaterial", "GetParametersForImport", "ImportKeyMaterial"}
 OF_MULTI_REGION = {"ReplicateKey", "UpdatePrimaryRegion"}
-REPLICA = "eu-west-1"
 
 
 def _key_for(kms: Kms, operation: str, state: str) -> str:
@@ -97,7 +104,7 @@ def _asked(kms: Kms, operation: str, state: str) -> tuple[str, dict[str, Any]]:
         key = str(kms.create(**KINDS[operation], MultiRegion=is_primary).key_id)
         return key, asked(kms, key, operation)
     key = _key_for(kms, operation, state)
-    return key, _prepare(kms, key)[operation]
+    return key, _params(kms, key, operation)
 
 
 def _replicate(kms: Kms, key: str) -> None:
