@@ -35,7 +35,8 @@ def steps(document: str, name: str) -> list[Step]:
 
 def assert_goes_as_shown(session: list[Step], server: Strongroom, directory: Path) -> None:
     """Run the commands in one shell, beside the server, and compare what comes out."""
-    environment = server.environment()
+    # the CLI keeps credentials of roles at home, where another server's would be found
+    environment = {**server.environment(), "HOME": str(directory)}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     script = "".join(f"{command}\necho '{_MARK}'\n" for command, _ in session)
     done = subprocess.run(

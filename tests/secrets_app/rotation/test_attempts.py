@@ -78,7 +78,7 @@ class TestFailing:
 
         assert [round(each, -1) for each in seconds] == [10, 700]
         assert function.steps == ["createSecret", "setSecret"]
-        assert rotating.last().problem == f"There is no rotation function {mine}."
+        assert rotating.last().problem == f"testSecret: There is no rotation function {mine}."
 
     def test_it_is_given_up_in_the_end(self, sm, arn, version, function):
         function.fail_at(Step.SET)
