@@ -1,11 +1,23 @@
 """Running databases, one of each kind for all tests of a process."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.secrets_app.rotation.builtin import databases
 from tests.secrets_app.rotation.builtin.rotating import Rotating
 from tests.support import daemons
 from tests.support.certificates import Authority
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """The databases are other programs': which one is ours makes no difference to them."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("sqlite_only")
 
 
 @pytest.fixture(scope="session")
